@@ -1,0 +1,121 @@
+import { Logger, parseCrontab, type Runner, run, type TaskList } from 'graphile-worker'
+import pg from 'pg'
+import type { Tx } from '#app/platform/db.server.ts'
+import { env } from '#app/platform/env.server.ts'
+import { type JobLease, startJobLease } from '#app/platform/job-lease.server.ts'
+import { log } from '#app/platform/log.server.ts'
+
+/** Does one job. It may run again after a crash, so it must be safe to repeat; `signal` aborts when the worker stops. */
+export type JobHandler = (payload: unknown, signal: AbortSignal) => Promise<void>
+
+export type JobHandlers = Readonly<Record<string, JobHandler>>
+
+export type JobOptions = {
+  /** A job with the same key that has not started yet is replaced: at most one waits. */
+  key?: string
+  /** Jobs of one queue run one after another. */
+  queue?: string
+  /** Not before this instant. Default: as soon as the transaction commits. */
+  runAt?: Date
+  /** After so many failures the job stays in the list, failed for good. Default 25. */
+  maxAttempts?: number
+}
+
+/**
+ * Adds a job inside the transaction that needs it: it starts when that transaction commits, and never if it
+ * does not. The payload is JSON: amounts as decimal strings.
+ */
+export async function addJob(
+  tx: Tx,
+  name: string,
+  payload: Readonly<Record<string, unknown>>,
+  options: JobOptions = {},
+): Promise<void> {
+  await tx.$executeRaw`
+    SELECT graphile_worker.add_job(
+      ${name}::text,
+      ${JSON.stringify(payload)}::json,
+      queue_name => ${options.queue ?? null}::text,
+      run_at => ${options.runAt ?? null}::timestamptz,
+      max_attempts => ${options.maxAttempts ?? null}::int,
+      job_key => ${options.key ?? null}::text
+    )`
+}
+
+export type RunningJobs = {
+  /** Takes no new job, lets running ones finish for 5 s, then aborts their signal, and closes the connections. */
+  stop: () => Promise<void>
+  /** Settles when the runner has ended; rejects when it ended by a fault. */
+  finished: Promise<void>
+}
+
+const workerLogger = new Logger((scope) => (level, message, meta) => {
+  const fields = { worker: scope.workerId, task: scope.taskIdentifier, job: scope.jobId, err: meta?.error }
+  if (level === 'error') log.error(fields, message)
+  else if (level === 'warning') log.warn(fields, message)
+  else log.debug(fields, message)
+})
+
+/**
+ * Runs jobs until stopped. `crontab` holds lines in cron's five fields plus a job name, in UTC. Jobs that a
+ * killed worker held are freed for others within seconds (see job-lease).
+ */
+export async function runJobs(
+  handlers: JobHandlers,
+  options: { concurrency?: number; crontab?: string } = {},
+): Promise<RunningJobs> {
+  const concurrency = options.concurrency ?? 4
+  const pool = new pg.Pool({
+    connectionString: env.database.url,
+    max: concurrency + 4,
+    application_name: 'quittance-jobs',
+    options: '-c timezone=UTC',
+    connectionTimeoutMillis: 5_000,
+  })
+  pool.on('error', (error) => log.warn({ err: error }, 'an idle connection of the job queue was lost'))
+
+  const lease = await startJobLease(pool)
+  try {
+    const runner = await run({
+      pgPool: pool,
+      taskList: asTaskList(handlers),
+      concurrency,
+      pollInterval: 1_000,
+      noHandleSignals: true,
+      gracefulShutdownAbortTimeout: 5_000,
+      logger: workerLogger,
+      events: lease.events,
+      parsedCronItems: parseCrontab(options.crontab ?? ''),
+    })
+    return controlsOf(runner, lease, pool)
+  } catch (error) {
+    await lease.stop()
+    await pool.end()
+    throw error
+  }
+}
+
+function asTaskList(handlers: JobHandlers): TaskList {
+  return Object.fromEntries(
+    Object.entries(handlers).map(([name, handler]) => [
+      name,
+      (payload, helpers) => handler(payload, helpers.abortSignal),
+    ]),
+  ) satisfies TaskList
+}
+
+function controlsOf(runner: Runner, lease: JobLease, pool: pg.Pool): RunningJobs {
+  let stopping: Promise<void> | undefined
+  const release = async (): Promise<void> => {
+    await lease.stop()
+    await pool.end()
+  }
+  const stop = (): Promise<void> => {
+    stopping ??= runner
+      .stop()
+      .catch(() => {})
+      .then(release)
+    return stopping
+  }
+  return { stop, finished: runner.promise.finally(stop) }
+}
