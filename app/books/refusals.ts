@@ -1,0 +1,110 @@
+/**
+ * Every expected "no" that a person can act on. A refusal is a value, never an exception; bugs throw.
+ * The sentence says what happened and what to do; facts (amounts, links) are added by the page that shows it.
+ */
+export type Refusal = { readonly code: RefusalCode; readonly [fact: string]: unknown }
+
+export type Result<Value> =
+  | ({ readonly ok: true } & Value)
+  | { readonly ok: false; readonly refusal: Refusal }
+
+type Entry = { readonly status: number; readonly level: 'info' | 'warn'; readonly sentence: string }
+
+/** The only map from a refusal to its HTTP status, log level and sentence. */
+export const REFUSALS = {
+  CART_EMPTY: {
+    status: 400,
+    level: 'info',
+    sentence: 'No invoice is chosen. Tick at least one invoice to pay.',
+  },
+  CART_TOO_LARGE: {
+    status: 400,
+    level: 'info',
+    sentence: 'One card payment covers up to 100 invoices. Pay the rest in a second payment.',
+  },
+  CURRENCY_MIXED: {
+    status: 400,
+    level: 'info',
+    sentence: 'One payment has one currency. Pay the invoices of each currency separately.',
+  },
+  AMOUNT_NOT_POSITIVE: { status: 400, level: 'info', sentence: 'Enter an amount above zero.' },
+  AMOUNT_NOT_READABLE: { status: 400, level: 'info', sentence: 'Enter an amount such as 1240.50.' },
+  AMOUNT_EXCEEDS_PAYABLE: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'The amount is more than can be paid on this invoice now. Nothing was charged. Enter the payable amount or less.',
+  },
+  AMOUNT_HELD: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'Another payment of this money is under way. Nothing was charged. Open that payment to finish or cancel it.',
+  },
+  INVOICE_NOT_FOUND: {
+    status: 404,
+    level: 'warn',
+    sentence: 'This invoice is not on your account. Nothing was charged.',
+  },
+  CUSTOMER_NOT_FOUND: { status: 404, level: 'warn', sentence: 'There is no such customer account.' },
+  PAYMENT_NOT_FOUND: { status: 404, level: 'warn', sentence: 'There is no such payment on your account.' },
+  PAYMENT_SUBMITTED_DIFFERENTLY: {
+    status: 409,
+    level: 'warn',
+    sentence:
+      'This form was already sent with other amounts. Nothing more was charged. Open the payment it made, or start again from your invoices.',
+  },
+  PAYMENT_NOT_CANCELABLE: {
+    status: 409,
+    level: 'info',
+    sentence: 'This payment can no longer be cancelled.',
+  },
+  PROVIDER_UNAVAILABLE: {
+    status: 503,
+    level: 'warn',
+    sentence:
+      'The card service does not answer. Your payment is kept and nothing was charged yet. Try again in a minute.',
+  },
+  CREDIT_NOT_FOUND: { status: 404, level: 'warn', sentence: 'There is no such credit on this account.' },
+  CREDIT_EXCEEDS_REMAINING: {
+    status: 409,
+    level: 'info',
+    sentence: 'The amount is more than remains of this credit.',
+  },
+  INVOICE_ALREADY_POSTED: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'This invoice is already booked with another amount, tax, currency or due date. Ask for a correction to replace it.',
+  },
+  CORRECTION_BELOW_PAID: {
+    status: 409,
+    level: 'info',
+    sentence: 'The corrected total is less than what is already paid or reserved on this invoice.',
+  },
+  REVERSAL_EXCEEDS_PAYMENT: {
+    status: 409,
+    level: 'warn',
+    sentence: 'More would be taken back than this payment brought in.',
+  },
+  TOO_MANY_REQUESTS: {
+    status: 429,
+    level: 'warn',
+    sentence: 'Too many tries in a short time. Wait a little, then try again.',
+  },
+} as const satisfies Record<string, Entry>
+
+export type RefusalCode = keyof typeof REFUSALS
+
+/** A refusal with its facts. */
+export function refuse(
+  code: RefusalCode,
+  facts: Readonly<Record<string, unknown>> = {},
+): { ok: false; refusal: Refusal } {
+  return { ok: false, refusal: { code, ...facts } }
+}
+
+/** Whether a text is a code of the catalogue; SQL functions answer with the same codes. */
+export function isRefusalCode(text: string): text is RefusalCode {
+  return Object.hasOwn(REFUSALS, text)
+}
