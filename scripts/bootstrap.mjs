@@ -164,10 +164,7 @@ async function withSetupLock(work) {
       break
     } catch (error) {
       if (error.code !== 'EEXIST') throw error
-      const holder = existsSync(join(lock, 'pid'))
-        ? Number(readFileSync(join(lock, 'pid'), 'utf8'))
-        : undefined
-      if (holder !== undefined && !isAlive(holder)) rmSync(lock, { recursive: true, force: true })
+      if (isAbandoned(lock)) rmSync(lock, { recursive: true, force: true })
       else await new Promise((resolve) => setTimeout(resolve, 250))
     }
   }
@@ -182,7 +179,9 @@ async function withSetupLock(work) {
 function handOver(command, args, env) {
   const script = join(ROOT, 'scripts', `${command}.ts`)
   const mode = PRODUCTION_COMMANDS.includes(command) ? { NODE_ENV: process.env.NODE_ENV || 'production' } : {}
-  const settings = command.startsWith('test') ? [] : [`--env-file-if-exists=${join(ROOT, '.env')}`]
+  const settingsFile = join(ROOT, '.env')
+  const settings =
+    !command.startsWith('test') && existsSync(settingsFile) ? [`--env-file=${settingsFile}`] : []
   const child = spawn(nodeBinary, [...settings, script, ...args], {
     cwd: ROOT,
     env: { ...env, ...mode, PATH: `${dirname(nodeBinary)}${delimiter}${process.env.PATH ?? ''}` },
