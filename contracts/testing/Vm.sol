@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+/// @notice The few cheat codes of the test runner that the tests use.
+// solhint-disable-next-line interface-starts-with-i
+interface Vm {
+    struct Log {
+        bytes32[] topics;
+        bytes data;
+        address emitter;
+    }
+
+    function prank(address caller) external;
+    function store(address target, bytes32 slot, bytes32 value) external;
+    function load(address target, bytes32 slot) external view returns (bytes32 value);
+    function expectRevert(bytes calldata data) external;
+    function recordLogs() external;
+    function getRecordedLogs() external returns (Log[] memory logs);
+    function assume(bool condition) external pure;
+    function warp(uint256 timestamp) external;
+}
+
+/// @notice What every Solidity test inherits: the cheat codes and the assertions that the tests need.
+abstract contract TestBase {
+    Vm internal constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
+
+    error Assertion_NotEqual(string what, bytes32 actual, bytes32 expected);
+
+    function assertEqual(string memory what, uint256 actual, uint256 expected) internal pure {
+        assertEqual(what, bytes32(actual), bytes32(expected));
+    }
+
+    function assertEqual(string memory what, bytes32 actual, bytes32 expected) internal pure {
+        if (actual != expected) revert Assertion_NotEqual(what, actual, expected);
+    }
+
+    function assertTrue(string memory what, bool claim) internal pure {
+        if (!claim) revert Assertion_NotEqual(what, bytes32(0), bytes32(uint256(1)));
+    }
+}

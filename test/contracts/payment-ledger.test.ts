@@ -1,0 +1,44 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { gasTable, measureGas } from '#scripts/bench-gas.ts'
+import { buildContracts, committedText, compiledText } from '#scripts/compile-contracts.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Runs a tool of this project with this Node; resolves with all it printed, rejects when it fails. */
+async function run(script: string, args: string[]): Promise<string> {
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    [`${root}node_modules/${script}`, ...args],
+    {
+      cwd: root,
+      maxBuffer: 16 * 1024 * 1024,
+    },
+  )
+  return stdout + stderr
+}
+
+describe('PaymentLedger', { timeout: 240_000 }, () => {
+  test('the committed bytecode is what a fresh build gives, and the compiler does not warn', async () => {
+    await buildContracts()
+    expect(await committedText('PaymentLedger')).toBe(await compiledText('PaymentLedger'))
+  })
+
+  test('its unit, fuzz and invariant tests pass', async () => {
+    const output = await run('hardhat/dist/src/cli.js', ['test', 'solidity'])
+    expect(output).toMatch(/\b2[1-9] passing/)
+    expect(output).not.toMatch(/failing/)
+  })
+
+  test('solhint has nothing to say about the contracts', async () => {
+    const output = await run('solhint/solhint.js', ['--disc', '--max-warnings', '0', 'contracts/**/*.sol'])
+    expect(output).not.toMatch(/warning|error/)
+  })
+
+  test('gas per appended entry stays within the goals', async () => {
+    const rows = await measureGas()
+    for (const row of rows) expect(row.gasPerEntry, gasTable(rows)).toBeLessThanOrEqual(row.goal)
+  })
+})
