@@ -79,7 +79,6 @@ CREATE TABLE "person" (
     "email" TEXT NOT NULL,
     "email_verified" BOOLEAN NOT NULL DEFAULT false,
     "image" TEXT,
-    "two_factor_enabled" BOOLEAN NOT NULL DEFAULT false,
     "disabled_at" TIMESTAMPTZ(3),
     "created_at" TIMESTAMPTZ(3) NOT NULL,
     "updated_at" TIMESTAMPTZ(3) NOT NULL,
@@ -93,6 +92,7 @@ CREATE TABLE "session" (
     "token" TEXT NOT NULL,
     "person_id" UUID NOT NULL,
     "expires_at" TIMESTAMPTZ(3) NOT NULL,
+    "second_factor_at" TIMESTAMPTZ(3),
     "ip_address" TEXT,
     "user_agent" TEXT,
     "created_at" TIMESTAMPTZ(3) NOT NULL,
@@ -135,12 +135,12 @@ CREATE TABLE "verification" (
 -- CreateTable
 CREATE TABLE "two_factor" (
     "id" UUID NOT NULL,
-    "secret" TEXT NOT NULL,
-    "backup_codes" TEXT NOT NULL,
     "person_id" UUID NOT NULL,
-    "verified" BOOLEAN NOT NULL DEFAULT true,
-    "failed_verification_count" INTEGER NOT NULL DEFAULT 0,
-    "locked_until" TIMESTAMPTZ(3),
+    "secret" TEXT NOT NULL,
+    "backup_codes" TEXT[],
+    "verified" BOOLEAN NOT NULL DEFAULT false,
+    "last_used_step" BIGINT,
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "two_factor_pkey" PRIMARY KEY ("id")
 );
@@ -182,10 +182,10 @@ CREATE TABLE "invoice" (
     "po_number" TEXT,
     "net_minor" BIGINT NOT NULL,
     "tax_minor" BIGINT NOT NULL,
+    "rounding_minor" BIGINT NOT NULL DEFAULT 0,
     "total_minor" BIGINT NOT NULL,
     "open_minor" BIGINT NOT NULL,
     "held_minor" BIGINT NOT NULL DEFAULT 0,
-    "cancelled_on" DATE,
     "settled_on" DATE,
     "document_version" INTEGER NOT NULL DEFAULT 1,
     "ledger_sequence" INTEGER NOT NULL DEFAULT 0,
@@ -205,6 +205,7 @@ CREATE TABLE "invoice_version" (
     "due_on" DATE NOT NULL,
     "net_minor" BIGINT NOT NULL,
     "tax_minor" BIGINT NOT NULL,
+    "rounding_minor" BIGINT NOT NULL DEFAULT 0,
     "total_minor" BIGINT NOT NULL,
     "recorded_at" TIMESTAMPTZ(3) NOT NULL,
 
@@ -731,7 +732,7 @@ CREATE INDEX "credential_person_id_idx" ON "credential"("person_id");
 CREATE INDEX "verification_identifier_idx" ON "verification"("identifier");
 
 -- CreateIndex
-CREATE INDEX "two_factor_person_id_idx" ON "two_factor"("person_id");
+CREATE UNIQUE INDEX "two_factor_person_id_key" ON "two_factor"("person_id");
 
 -- CreateIndex
 CREATE INDEX "buyer_right_customer_id_idx" ON "buyer_right"("customer_id");
