@@ -1,0 +1,116 @@
+import { encodeId } from '#app/books/ids.ts'
+import type { EntryKind, StatementEntry } from '#app/statements/statement-view.ts'
+
+/** A journal that moved a customer's balance, with the record that caused it. Amount in minor units. */
+export type EntryRecord = {
+  journalId: string
+  effectiveOn: string
+  amountMinor: bigint
+  /** How many invoices the journal touched. */
+  invoices: number
+  journalKind: string
+  invoiceId: string | null
+  invoiceNumber: string | null
+  invoiceKind: 'invoice' | 'fee' | null
+  creditMemoId: string | null
+  creditNumber: string | null
+  reason: string | null
+  paymentId: string | null
+  paymentNumber: string | null
+  method: string | null
+  cardBrand: string | null
+  cardLast4: string | null
+  reversalKind: 'refund' | 'bank_return' | 'chargeback' | null
+}
+
+type EntryWords = Pick<StatementEntry, 'kind' | 'what' | 'number' | 'note' | 'opens'>
+
+/** What an entry is called on a statement, and what it opens. */
+export function entryWords(entry: EntryRecord): EntryWords {
+  if (entry.invoiceId !== null && entry.invoiceNumber !== null) {
+    const kind = invoiceEntryKind(entry)
+    return {
+      kind,
+      what: `${INVOICE_WORDS[kind]} ${entry.invoiceNumber}`,
+      number: entry.invoiceNumber,
+      note: kind === 'withdrawal' ? 'Replaced by a corrected invoice' : null,
+      opens: { kind: 'invoice', id: encodeId('inv', entry.invoiceId) },
+    }
+  }
+  if (entry.creditMemoId !== null && entry.creditNumber !== null)
+    return {
+      kind: 'credit',
+      what: `Credit ${entry.creditNumber}`,
+      number: entry.creditNumber,
+      note: entry.reason,
+      opens: { kind: 'credit-memo', id: encodeId('crm', entry.creditMemoId) },
+    }
+  if (entry.paymentId !== null && entry.paymentNumber !== null)
+    return {
+      ...paymentKind(entry.reversalKind, entry.paymentNumber),
+      number: entry.paymentNumber,
+      note: entry.reversalKind === null ? paymentNote(entry) : null,
+      opens: { kind: 'payment', id: encodeId('pay', entry.paymentId) },
+    }
+  return { kind: 'other', what: entry.journalKind, number: '', note: null, opens: null }
+}
+
+type InvoiceEntryKind = 'invoice' | 'fee' | 'withdrawal' | 'correction'
+
+const INVOICE_WORDS: Record<InvoiceEntryKind, string> = {
+  invoice: 'Invoice',
+  fee: 'Fee',
+  withdrawal: 'Withdrawn invoice',
+  correction: 'Corrected invoice',
+}
+
+function invoiceEntryKind(entry: EntryRecord): InvoiceEntryKind {
+  if (entry.journalKind === 'invoice.corrected') return 'correction'
+  if (entry.journalKind !== 'invoice.issued') return 'withdrawal'
+  return entry.invoiceKind ?? 'invoice'
+}
+
+function paymentKind(
+  reversal: EntryRecord['reversalKind'],
+  number: string,
+): { kind: EntryKind; what: string } {
+  switch (reversal) {
+    case null:
+      return { kind: 'payment', what: `Payment ${number}` }
+    case 'refund':
+      return { kind: 'refund', what: `Refund of payment ${number}` }
+    case 'bank_return':
+      return { kind: 'bank-return', what: `Payment ${number} returned by the bank` }
+    case 'chargeback':
+      return { kind: 'chargeback', what: `Payment ${number} charged back` }
+  }
+}
+
+/** "Visa ending 4242, for 3 invoices" */
+function paymentNote(entry: EntryRecord): string | null {
+  const parts = [methodWords(entry), entry.invoices > 1 ? `for ${entry.invoices} invoices` : null]
+  return parts.filter((part) => part !== null).join(', ') || null
+}
+
+/** How a payment was made, in words; null for imported history, which does not say. */
+export function methodWords(payment: {
+  readonly method: string | null
+  readonly cardBrand: string | null
+  readonly cardLast4: string | null
+}): string | null {
+  switch (payment.method) {
+    case 'card':
+      return payment.cardLast4 ? `${brandName(payment.cardBrand)} ending ${payment.cardLast4}` : 'Card'
+    case 'us_bank_account':
+      return 'Bank debit'
+    case 'link':
+      return 'Link'
+    default:
+      return null
+  }
+}
+
+function brandName(brand: string | null): string {
+  if (!brand) return 'Card'
+  return brand.charAt(0).toUpperCase() + brand.slice(1)
+}
