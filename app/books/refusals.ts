@@ -41,6 +41,11 @@ export const REFUSALS = {
     sentence:
       'Another payment of this money is under way. Nothing was charged. Open that payment to finish or cancel it.',
   },
+  FORM_NOT_READABLE: {
+    status: 400,
+    level: 'warn',
+    sentence: 'This form did not arrive whole. Nothing was charged. Open your invoices and start again.',
+  },
   INVOICE_NOT_FOUND: {
     status: 404,
     level: 'warn',
@@ -64,6 +69,11 @@ export const REFUSALS = {
     level: 'warn',
     sentence:
       'The card service does not answer. Your payment is kept and nothing was charged yet. Try again in a minute.',
+  },
+  CARD_NOT_OFFERED: {
+    status: 503,
+    level: 'warn',
+    sentence: 'Card payment is not set up here. Nothing was charged. Ask your supplier how to pay.',
   },
   CREDIT_NOT_FOUND: { status: 404, level: 'warn', sentence: 'There is no such credit on this account.' },
   CREDIT_EXCEEDS_REMAINING: {
