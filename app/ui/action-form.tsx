@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useContext } from 'react'
+import { createContext, type ReactNode, type RefObject, useContext } from 'react'
 import { Form, type FormProps, useFormAction, useNavigation } from 'react-router'
 
 type Submission = { pending: boolean; sent: FormData | undefined }
@@ -9,14 +9,18 @@ const SubmissionContext = createContext<Submission>({ pending: false, sent: unde
  * A form that posts to a route action and tells the buttons inside it while its own answer is awaited.
  * Without JavaScript it is a plain HTML form.
  */
-export function ActionForm({ children, ...props }: FormProps & { children: ReactNode }): ReactNode {
+export function ActionForm({
+  formRef,
+  children,
+  ...props
+}: FormProps & { formRef?: RefObject<HTMLFormElement | null>; children: ReactNode }): ReactNode {
   const navigation = useNavigation()
   const ownAction = useFormAction(props.action)
   const pending = navigation.state !== 'idle' && navigation.formAction === ownAction
   const submission = { pending, sent: pending ? navigation.formData : undefined }
   return (
     <SubmissionContext value={submission}>
-      <Form method="post" {...props}>
+      <Form method="post" {...props} {...(formRef && { ref: formRef })}>
         {children}
       </Form>
     </SubmissionContext>

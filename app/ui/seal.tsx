@@ -1,5 +1,8 @@
 import { type ReactNode, useId } from 'react'
 
+/** Just under the circumference of the circle on which the rim is written. */
+const RIM_LENGTH = 336
+
 /** The one ornament: a drawn ring with a word and a date, as a clerk would stamp it. For things that are settled, only. */
 export function Seal({
   word,
@@ -35,12 +38,12 @@ export function Seal({
         />
         <path d="M36 60.5h76M36 93.5h76" strokeWidth="0.75" />
         <g stroke="none" fontFamily="var(--serif)" textAnchor="middle">
-          <text fontSize="9" letterSpacing="1.6">
-            <textPath href={`#${rimPath}`} startOffset="25%">
-              {rim}
+          <text fontSize="8.5" textAnchor="start">
+            <textPath href={`#${rimPath}`} textLength={RIM_LENGTH} lengthAdjust="spacing">
+              {`${rim} · ${rim} ·`.toUpperCase()}
             </textPath>
           </text>
-          <text x="74" y="79" fontSize="16.5" fontWeight="600" letterSpacing="1.2">
+          <text x="74" y="79" fontSize="15.5" fontWeight="600" letterSpacing="1.2">
             {word.toUpperCase()}
           </text>
           <text x="74" y="90" fontSize="10">

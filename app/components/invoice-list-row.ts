@@ -1,0 +1,45 @@
+import type { InvoiceRow, InvoiceState } from '#app/invoices/invoice-view.ts'
+
+/** One invoice as a table shows it: only what is shown, because every byte travels with every row. */
+export type InvoiceListRow = {
+  id: string
+  number: string
+  href: string
+  poNumber: string | null
+  /** Whose invoice it is; null where the list is one customer's. */
+  customer: string | null
+  issuedOn: string
+  dueOn: string
+  /** "in 3 days" or "12 days late"; null once nothing is owed. */
+  dueWords: string | null
+  late: boolean
+  state: InvoiceState
+  total: string
+  open: string
+  currency: string
+  /** Minor units that can be paid now, for the sum of the ticked rows; "0" has no checkbox. */
+  payableMinor: string
+}
+
+/** The row of a table for an invoice. With `oneCurrency` the head names the currency and the cells do not. */
+export function invoiceListRow(
+  row: InvoiceRow,
+  { base, oneCurrency, withCustomer = false }: { base: string; oneCurrency: boolean; withCustomer?: boolean },
+): InvoiceListRow {
+  return {
+    id: row.id,
+    number: row.number,
+    href: `${base}/invoices/${row.id}`,
+    poNumber: row.poNumber,
+    customer: withCustomer ? row.customer.name : null,
+    issuedOn: row.issuedOn.text,
+    dueOn: row.dueOn.text,
+    dueWords: row.dueInWords,
+    late: row.daysLate > 0,
+    state: row.state,
+    total: oneCurrency ? row.total.text : row.total.spoken,
+    open: oneCurrency ? row.open.text : row.open.spoken,
+    currency: row.currency,
+    payableMinor: row.payable.minor,
+  }
+}
