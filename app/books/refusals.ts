@@ -64,6 +64,12 @@ export const REFUSALS = {
     level: 'info',
     sentence: 'This payment can no longer be cancelled.',
   },
+  PAYMENT_UNDER_CHECK: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'We are still checking whether this payment reached the card service. Do not pay again; it can be cancelled as soon as that is clear.',
+  },
   PROVIDER_UNAVAILABLE: {
     status: 503,
     level: 'warn',

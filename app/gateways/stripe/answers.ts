@@ -1,0 +1,129 @@
+/**
+ * The fields of Stripe's answers that we rely on. Anything else may come and go; a missing or mistyped one of these makes
+ * the answer malformed. Amounts must be safe integers (z.int()).
+ */
+import { z } from 'zod'
+
+const id = z.string().min(1)
+const seconds = z.int().nonnegative()
+const amount = z.int().nonnegative()
+const metadata = z.record(z.string(), z.string()).nullish()
+/** An expandable field: its id, or the object when it was expanded. */
+const reference = z.union([id, z.object({ id })]).nullish()
+
+export const balanceTransactionAnswer = z.object({
+  id,
+  fee: z.int(),
+  currency: z.string(),
+  created: seconds,
+})
+
+export const chargeAnswer = z.object({
+  id,
+  object: z.literal('charge'),
+  payment_intent: reference,
+  metadata,
+  currency: z.string(),
+  amount,
+  amount_refunded: amount,
+  disputed: z.boolean(),
+  created: seconds,
+  payment_method_details: z
+    .object({
+      type: z.string(),
+      card: z.object({ brand: z.string().nullish(), last4: z.string().nullish() }).nullish(),
+    })
+    .nullish(),
+  balance_transaction: z.union([id, balanceTransactionAnswer]).nullish(),
+})
+export type ChargeAnswer = z.infer<typeof chargeAnswer>
+
+export const intentAnswer = z.object({
+  id,
+  object: z.literal('payment_intent'),
+  status: z.enum([
+    'requires_payment_method',
+    'requires_confirmation',
+    'requires_action',
+    'processing',
+    'requires_capture',
+    'canceled',
+    'succeeded',
+  ]),
+  amount_received: amount,
+  last_payment_error: z.object({ code: z.string().nullish(), decline_code: z.string().nullish() }).nullish(),
+  latest_charge: z.union([id, chargeAnswer]).nullish(),
+})
+export type IntentAnswer = z.infer<typeof intentAnswer>
+
+export const checkoutAnswer = z.object({
+  id,
+  object: z.literal('checkout.session'),
+  client_reference_id: z.string().nullish(),
+  metadata,
+  customer: reference,
+  status: z.enum(['open', 'complete', 'expired']),
+  url: z.url().nullish(),
+  currency: z.string().nullish(),
+  amount_total: amount.nullish(),
+  created: seconds,
+  expires_at: seconds,
+  payment_intent: z.union([id, intentAnswer]).nullish(),
+})
+export type CheckoutAnswer = z.infer<typeof checkoutAnswer>
+
+export const customerAnswer = z.object({ id, object: z.literal('customer'), deleted: z.boolean().optional() })
+
+export const refundAnswer = z.object({
+  id,
+  amount,
+  status: z.enum(['pending', 'requires_action', 'succeeded', 'failed', 'canceled']),
+  reason: z.string().nullish(),
+  created: seconds,
+})
+export type RefundAnswer = z.infer<typeof refundAnswer>
+
+export const disputeAnswer = z.object({
+  id,
+  amount,
+  status: z.enum([
+    'appeal_needs_response',
+    'appeal_under_review',
+    'lost',
+    'needs_response',
+    'prevented',
+    'under_review',
+    'warning_closed',
+    'warning_needs_response',
+    'warning_under_review',
+    'won',
+  ]),
+  reason: z.string(),
+  created: seconds,
+  balance_transactions: z.array(z.object({ amount: z.int() })),
+})
+export type DisputeAnswer = z.infer<typeof disputeAnswer>
+
+export const eventAnswer = z.object({
+  id,
+  object: z.literal('event'),
+  type: z.string().min(1),
+  created: seconds,
+  data: z.object({
+    object: z.object({
+      id: id.optional(),
+      object: z.string(),
+      client_reference_id: z.string().nullish(),
+      metadata,
+      payment_intent: reference,
+      charge: reference,
+    }),
+  }),
+})
+export type EventAnswer = z.infer<typeof eventAnswer>
+
+/** The id in an expandable field, or null. */
+export function idIn(field: z.infer<typeof reference>): string | null {
+  if (field === null || field === undefined) return null
+  return typeof field === 'string' ? field : field.id
+}

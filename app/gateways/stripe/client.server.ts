@@ -1,0 +1,238 @@
+import Stripe from 'stripe'
+import type { z } from 'zod'
+import {
+  chargeAnswer,
+  checkoutAnswer,
+  customerAnswer,
+  disputeAnswer,
+  eventAnswer,
+  refundAnswer,
+} from '#app/gateways/stripe/answers.ts'
+import { asFault, isMissing } from '#app/gateways/stripe/errors.ts'
+import {
+  chargeReading,
+  checkoutReading,
+  checkoutRequest,
+  disputeReading,
+  processorEvent,
+  refundReading,
+  storedCheckout,
+} from '#app/gateways/stripe/mapping.ts'
+import type { CardProcessor } from '#app/gateways/stripe/port.ts'
+
+export type StripeConfig = {
+  readonly secretKey: string
+  /** A signature by any of them is good: two while one is rotated. */
+  readonly webhookSecrets: readonly string[]
+  /** Where to call instead of Stripe itself; the sandbox. */
+  readonly api:
+    | { readonly host: string; readonly port: number; readonly protocol: 'http' | 'https' }
+    | undefined
+  /** How long one try of a call may take. Default 15 s for writes, 10 s for reads. */
+  readonly timeoutMs?: number
+}
+
+/** How old a webhook's signature may be, in seconds of real time: Stripe's own tolerance. */
+const SIGNATURE_TOLERANCE_SECONDS = 300
+const EXPAND_PAYMENT = ['payment_intent.latest_charge.balance_transaction']
+
+/** Every type of event that can change what we know about a payment; the API takes at most 20. */
+export const WATCHED_EVENTS: readonly string[] = [
+  'checkout.session.completed',
+  'checkout.session.expired',
+  'checkout.session.async_payment_succeeded',
+  'checkout.session.async_payment_failed',
+  'payment_intent.requires_action',
+  'payment_intent.processing',
+  'payment_intent.succeeded',
+  'payment_intent.payment_failed',
+  'payment_intent.canceled',
+  'charge.succeeded',
+  'charge.updated',
+  'charge.failed',
+  'charge.refunded',
+  'refund.created',
+  'refund.updated',
+  'refund.failed',
+  'charge.dispute.created',
+  'charge.dispute.funds_withdrawn',
+  'charge.dispute.funds_reinstated',
+  'charge.dispute.closed',
+]
+
+/** A card processor that is Stripe, or the sandbox when the configuration names its address. */
+export function createStripeProcessor(config: StripeConfig): CardProcessor {
+  const stripe = new Stripe(config.secretKey, {
+    ...(config.api ?? {}),
+    telemetry: false,
+    appInfo: { name: 'quittance' },
+  })
+  // Tries are repeated by the SDK with the same idempotency key. Reads may be repeated freely.
+  const reading = { timeout: config.timeoutMs ?? 10_000, maxNetworkRetries: 2 }
+  const writing = (idempotencyKey: string) => ({
+    timeout: config.timeoutMs ?? 15_000,
+    maxNetworkRetries: 1,
+    idempotencyKey,
+  })
+
+  return {
+    async ensureCustomer({ knownId, reference, name, email }) {
+      const known = knownId === null ? null : await findCustomer(knownId)
+      if (known !== null) return known
+      // A customer deleted at Stripe gets a successor under a key of its own; the first key would bring the dead one back.
+      const key = `customers.create:${reference}:${knownId ?? '1'}`
+      return write('customers.create', async () => {
+        const params = { name, metadata: { customer_id: reference }, ...(email === null ? {} : { email }) }
+        const answer = await stripe.customers.create(params, writing(key))
+        return customerFound(customerAnswer.parse(answer).id, answer.lastResponse.headers)
+      })
+    },
+    checkoutRequest,
+    createCheckout(request, idempotencyKey) {
+      return write('checkout.sessions.create', async () => {
+        const params = storedCheckout.parse(request)
+        const answer = await stripe.checkout.sessions.create(params, writing(idempotencyKey))
+        return {
+          value: checkoutReading(checkoutAnswer.parse(answer)),
+          requestId: answer.lastResponse.requestId,
+        }
+      })
+    },
+    readCheckout(checkoutId) {
+      return readOrNull('checkout.sessions.retrieve', async () => {
+        const answer = await stripe.checkout.sessions.retrieve(
+          checkoutId,
+          { expand: EXPAND_PAYMENT },
+          reading,
+        )
+        return checkoutReading(checkoutAnswer.parse(answer))
+      })
+    },
+    expireCheckout(checkoutId, idempotencyKey) {
+      return write('checkout.sessions.expire', async () => {
+        const answer = await stripe.checkout.sessions.expire(checkoutId, {}, writing(idempotencyKey))
+        return {
+          value: checkoutReading(checkoutAnswer.parse(answer)),
+          requestId: answer.lastResponse.requestId,
+        }
+      })
+    },
+    listCheckouts(processorCustomerId, since) {
+      const params = { customer: processorCustomerId, created: { gte: asSeconds(since) }, limit: 100 }
+      return read('checkout.sessions.list', async () => {
+        const found = await collect(stripe.checkout.sessions.list(params, reading), checkoutAnswer)
+        return found.map(checkoutReading)
+      })
+    },
+    readCharge(chargeId) {
+      return readOrNull('charges.retrieve', async () => {
+        const answer = await stripe.charges.retrieve(chargeId, { expand: ['balance_transaction'] }, reading)
+        return chargeReading(chargeAnswer.parse(answer))
+      })
+    },
+    listRefunds(chargeId) {
+      return read('refunds.list', async () => {
+        const found = await collect(
+          stripe.refunds.list({ charge: chargeId, limit: 100 }, reading),
+          refundAnswer,
+        )
+        return found.map(refundReading)
+      })
+    },
+    listDisputes(chargeId) {
+      return read('disputes.list', async () => {
+        const found = await collect(
+          stripe.disputes.list({ charge: chargeId, limit: 100 }, reading),
+          disputeAnswer,
+        )
+        return found.map(disputeReading)
+      })
+    },
+    listEvents(since) {
+      const params = { types: [...WATCHED_EVENTS], created: { gte: asSeconds(since) }, limit: 100 }
+      return read('events.list', async () => {
+        const events = []
+        for await (const each of stripe.events.list(params, reading))
+          events.push(processorEvent(eventAnswer.parse(each), JSON.stringify(each)))
+        return events.reverse()
+      })
+    },
+    readEvent(payload) {
+      return processorEvent(eventAnswer.parse(payload), JSON.stringify(payload))
+    },
+    async verifyWebhook(rawBody, signature) {
+      for (const secret of config.webhookSecrets) {
+        try {
+          const event = stripe.webhooks.constructEvent(
+            rawBody,
+            signature,
+            secret,
+            SIGNATURE_TOLERANCE_SECONDS,
+          )
+          return processorEvent(eventAnswer.parse(event), rawBody)
+        } catch (error) {
+          if (!(error instanceof Stripe.errors.StripeSignatureVerificationError)) throw error
+        }
+      }
+      return null
+    },
+  }
+
+  async function findCustomer(
+    id: string,
+  ): Promise<{ processorCustomerId: string; processorNow: Date } | null> {
+    return readOrNull('customers.retrieve', async () => {
+      const answer = await stripe.customers.retrieve(id, {}, reading)
+      const found = customerAnswer.parse(answer)
+      return found.deleted ? null : customerFound(found.id, answer.lastResponse.headers)
+    })
+  }
+}
+
+/** Stripe's clock is in the Date header of each answer; the sandbox's may run ahead of ours. */
+function customerFound(
+  processorCustomerId: string,
+  headers: Readonly<Record<string, string>>,
+): { processorCustomerId: string; processorNow: Date } {
+  const told = Date.parse(headers.date ?? '')
+  return { processorCustomerId, processorNow: new Date(Number.isNaN(told) ? Date.now() : told) }
+}
+
+const asSeconds = (instant: Date): number => Math.floor(instant.getTime() / 1000)
+
+async function collect<Shape extends z.ZodType>(
+  pages: AsyncIterable<unknown>,
+  shape: Shape,
+): Promise<z.output<Shape>[]> {
+  const found = []
+  for await (const each of pages) found.push(shape.parse(each))
+  return found
+}
+
+async function write<Value>(operation: string, call: () => Promise<Value>): Promise<Value> {
+  try {
+    return await call()
+  } catch (error) {
+    throw asFault(error, operation, true)
+  }
+}
+
+async function read<Value>(operation: string, call: () => Promise<Value>): Promise<Value> {
+  try {
+    return await call()
+  } catch (error) {
+    throw asFault(error, operation, false)
+  }
+}
+
+async function readOrNull<Value>(
+  operation: string,
+  call: () => Promise<Value | null>,
+): Promise<Value | null> {
+  try {
+    return await call()
+  } catch (error) {
+    if (isMissing(error)) return null
+    throw asFault(error, operation, false)
+  }
+}

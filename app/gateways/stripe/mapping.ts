@@ -1,0 +1,219 @@
+/**
+ * Stripe's words to ours and back. The only place in the product where money is a `number`: in by schemas that refuse
+ * anything but safe integers, out by `asNumber`.
+ */
+import { z } from 'zod'
+import {
+  type ChargeAnswer,
+  type CheckoutAnswer,
+  type DisputeAnswer,
+  type EventAnswer,
+  type IntentAnswer,
+  idIn,
+  type RefundAnswer,
+} from '#app/gateways/stripe/answers.ts'
+import type {
+  ChargeMethod,
+  ChargeReading,
+  CheckoutInput,
+  CheckoutReading,
+  DisputeReading,
+  FeeReading,
+  IntentReading,
+  IntentStatus,
+  ProcessorEvent,
+  RefundReading,
+} from '#app/gateways/stripe/port.ts'
+
+/** The request that creates a checkout; its field order is the order in which it is sent, each time. */
+export const storedCheckout = z.strictObject({
+  mode: z.literal('payment'),
+  customer: z.string(),
+  client_reference_id: z.string(),
+  metadata: z.strictObject({ payment_id: z.string() }),
+  allowed_payment_method_types: z.array(z.literal('card')),
+  line_items: z.array(
+    z.strictObject({
+      quantity: z.literal(1),
+      price_data: z.strictObject({
+        currency: z.string(),
+        unit_amount: z.int().positive(),
+        product_data: z.strictObject({ name: z.string() }),
+      }),
+    }),
+  ),
+  payment_intent_data: z.strictObject({
+    description: z.string(),
+    metadata: z.strictObject({ payment_id: z.string() }),
+  }),
+  expires_at: z.int(),
+  success_url: z.string(),
+  cancel_url: z.string(),
+})
+export type StoredCheckout = z.infer<typeof storedCheckout>
+
+/** What Stripe is asked for. Apple Pay and Google Pay come with `card`. */
+export function checkoutRequest(input: CheckoutInput): StoredCheckout {
+  const metadata = { payment_id: input.reference }
+  const currency = input.currency.toLowerCase()
+  return {
+    mode: 'payment',
+    customer: input.processorCustomerId,
+    client_reference_id: input.reference,
+    metadata,
+    allowed_payment_method_types: ['card'],
+    line_items: input.lines.map((line) => ({
+      quantity: 1,
+      price_data: { currency, unit_amount: asNumber(line.amountMinor), product_data: { name: line.name } },
+    })),
+    payment_intent_data: { description: input.description, metadata },
+    expires_at: Math.floor(input.expiresAt.getTime() / 1000),
+    success_url: input.successUrl,
+    cancel_url: input.cancelUrl,
+  }
+}
+
+/** An amount as Stripe takes it. Throws beyond 2^53, where a number is no longer exact. */
+export function asNumber(minor: bigint): number {
+  const value = Number(minor)
+  if (!Number.isSafeInteger(value)) throw new RangeError(`Not a safe integer: ${minor}`)
+  return value
+}
+
+const instant = (seconds: number): Date => new Date(seconds * 1000)
+
+export function checkoutReading(answer: CheckoutAnswer): CheckoutReading {
+  const intent = answer.payment_intent
+  return {
+    checkoutId: answer.id,
+    reference: answer.client_reference_id ?? answer.metadata?.payment_id ?? null,
+    processorCustomerId: idIn(answer.customer),
+    status: answer.status,
+    url: answer.url ?? null,
+    currency: answer.currency?.toUpperCase() ?? null,
+    amountMinor:
+      answer.amount_total === null || answer.amount_total === undefined ? null : BigInt(answer.amount_total),
+    createdAt: instant(answer.created),
+    expiresAt: instant(answer.expires_at),
+    intent:
+      intent === null || intent === undefined || typeof intent === 'string' ? null : intentReading(intent),
+  }
+}
+
+export function intentReading(answer: IntentAnswer): IntentReading {
+  const charge = answer.latest_charge
+  const error = answer.last_payment_error
+  return {
+    intentId: answer.id,
+    status: intentStatus(answer.status),
+    receivedMinor: BigInt(answer.amount_received),
+    failureCode: error?.decline_code ?? error?.code ?? null,
+    charge:
+      charge === null || charge === undefined || typeof charge === 'string' ? null : chargeReading(charge),
+  }
+}
+
+export function chargeReading(answer: ChargeAnswer): ChargeReading {
+  const details = answer.payment_method_details
+  return {
+    chargeId: answer.id,
+    intentId: idIn(answer.payment_intent),
+    reference: answer.metadata?.payment_id ?? null,
+    currency: answer.currency.toUpperCase(),
+    amountMinor: BigInt(answer.amount),
+    refundedMinor: BigInt(answer.amount_refunded),
+    isDisputed: answer.disputed,
+    createdAt: instant(answer.created),
+    method: chargeMethod(details?.type),
+    cardBrand: details?.card?.brand ?? null,
+    cardLast4: details?.card?.last4 ?? null,
+    fee: feeReading(answer.balance_transaction),
+  }
+}
+
+function feeReading(field: ChargeAnswer['balance_transaction']): FeeReading | null {
+  if (field === null || field === undefined || typeof field === 'string') return null
+  return {
+    feeMinor: BigInt(field.fee),
+    currency: field.currency.toUpperCase(),
+    balanceTransactionId: field.id,
+    createdAt: instant(field.created),
+  }
+}
+
+export function intentStatus(status: IntentAnswer['status']): IntentStatus {
+  switch (status) {
+    case 'requires_payment_method':
+      return 'awaiting_method'
+    case 'requires_confirmation':
+      return 'awaiting_confirmation'
+    case 'requires_action':
+      return 'awaiting_action'
+    case 'requires_capture':
+      return 'awaiting_capture'
+    case 'processing':
+    case 'succeeded':
+    case 'canceled':
+      return status
+  }
+}
+
+/** Stripe adds kinds of method without notice, so this one list is open. */
+function chargeMethod(type: string | undefined): ChargeMethod {
+  return type === 'card' || type === 'link' || type === 'us_bank_account' ? type : 'other'
+}
+
+export function refundReading(answer: RefundAnswer): RefundReading {
+  return {
+    refundId: answer.id,
+    amountMinor: BigInt(answer.amount),
+    status: answer.status === 'requires_action' ? 'pending' : answer.status,
+    reason: answer.reason ?? null,
+    createdAt: instant(answer.created),
+  }
+}
+
+export function disputeReading(answer: DisputeAnswer): DisputeReading {
+  return {
+    disputeId: answer.id,
+    amountMinor: BigInt(answer.amount),
+    status: disputeStatus(answer.status),
+    isWithdrawn: answer.balance_transactions.some((each) => each.amount < 0),
+    reason: answer.reason,
+    createdAt: instant(answer.created),
+  }
+}
+
+export function disputeStatus(status: DisputeAnswer['status']): DisputeReading['status'] {
+  switch (status) {
+    case 'warning_needs_response':
+    case 'warning_under_review':
+    case 'warning_closed':
+      return 'inquiry'
+    case 'needs_response':
+    case 'under_review':
+    case 'appeal_needs_response':
+    case 'appeal_under_review':
+      return 'open'
+    case 'won':
+    case 'lost':
+    case 'prevented':
+      return status
+  }
+}
+
+export function processorEvent(answer: EventAnswer, payload: string): ProcessorEvent {
+  const object = answer.data.object
+  const ownId = (kind: string): string | null => (object.object === kind ? (object.id ?? null) : null)
+  return {
+    eventId: answer.id,
+    type: answer.type,
+    objectId: object.id ?? answer.id,
+    checkoutId: ownId('checkout.session'),
+    intentId: ownId('payment_intent') ?? idIn(object.payment_intent),
+    chargeId: ownId('charge') ?? idIn(object.charge),
+    reference: object.client_reference_id ?? object.metadata?.payment_id ?? null,
+    createdAt: instant(answer.created),
+    payload,
+  }
+}

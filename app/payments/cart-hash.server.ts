@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto'
+import type { CustomerId } from '#app/books/ids.ts'
+import type { Cart } from '#app/payments/cart.ts'
+
+/**
+ * SHA-256 (hex) of what the buyer confirmed: customer, currency and each invoice's amount in id order. The same payment id
+ * with another hash is another intent and is refused.
+ */
+export function hashCart(customerId: CustomerId, cart: Cart): string {
+  const items = cart.items
+    .map((item) => [item.invoiceId, item.amount.minor.toString()])
+    .toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1))
+  return sha256(JSON.stringify([customerId, cart.currency, items]))
+}
+
+/** SHA-256 (hex) of a text in UTF-8. */
+export function sha256(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex')
+}

@@ -1,0 +1,73 @@
+/**
+ * The cart: which invoices a buyer pays now, and how much of each. Its payment id is minted when the form is shown, so a
+ * form that is sent twice is one payment. Amounts stay as typed until every one of them can be read.
+ */
+import type { InvoiceId, PaymentId } from '#app/books/ids.ts'
+import { encodeId } from '#app/books/ids.ts'
+import type { RefusalCode } from '#app/books/refusals.ts'
+import type { CurrencyCode } from '#app/money/currencies.ts'
+import { isPositive, type Money, smaller, subtract, zero } from '#app/money/money.ts'
+
+/** Names of the form's fields. `invoice` repeats, once per ticked invoice. */
+export const CART_FIELDS = {
+  paymentId: 'payment',
+  currency: 'currency',
+  invoice: 'invoice',
+  lumpSum: 'lump-sum',
+  intent: 'intent',
+} as const
+
+/** Value of the intent field that only spreads a lump sum and pays nothing. */
+export const SPREAD_INTENT = 'spread'
+/** Value of the intent field that pays. */
+export const PAY_INTENT = 'pay'
+
+/** One card payment covers so many invoices: the provider's limit of lines. */
+export const MAX_CART_ITEMS = 100
+
+/** Name of the field that holds the amount typed for one invoice. */
+export function amountField(invoiceId: InvoiceId): string {
+  return `amount-${encodeId('inv', invoiceId)}`
+}
+
+export type CartItem = { readonly invoiceId: InvoiceId; readonly amount: Money }
+
+/** What a buyer confirmed: readable and complete, not yet checked against the books. */
+export type Cart = {
+  readonly paymentId: PaymentId
+  readonly currency: CurrencyCode
+  /** In id order, each invoice once. */
+  readonly items: readonly CartItem[]
+}
+
+/** One reason why a cart cannot be paid; with the invoice when it is about one. */
+export type CartProblem = {
+  readonly code: RefusalCode
+  readonly sentence: string
+  readonly invoiceId: InvoiceId | null
+}
+
+/** What was typed, to be shown again. */
+export type TypedCart = {
+  readonly paymentId: string
+  readonly invoiceIds: readonly InvoiceId[]
+  readonly amounts: Readonly<Record<string, string>>
+  readonly lumpSum: string
+}
+
+/**
+ * Spreads a lump sum over invoices in the order given (oldest due first): each gets as much as is payable until nothing is
+ * left. `rest` is what exceeds them all together; nothing is rounded, the parts and the rest add up to the sum.
+ */
+export function spreadLumpSum(
+  lumpSum: Money,
+  payables: readonly { readonly invoiceId: InvoiceId; readonly payable: Money }[],
+): { readonly parts: readonly CartItem[]; readonly rest: Money } {
+  let rest = lumpSum
+  const parts = payables.map(({ invoiceId, payable }) => {
+    const amount = isPositive(payable) && isPositive(rest) ? smaller(rest, payable) : zero(lumpSum.currency)
+    rest = subtract(rest, amount)
+    return { invoiceId, amount }
+  })
+  return { parts, rest }
+}

@@ -1,0 +1,116 @@
+/**
+ * What a fresh reading of a checkout means for our payment. Plain values in and out: no clock, no database, no network.
+ * Money counts only when the processor says `succeeded`; everything before that is a hint about where the buyer is.
+ */
+import type {
+  CheckoutReading,
+  DisputeReading,
+  IntentReading,
+  RefundReading,
+} from '#app/gateways/stripe/port.ts'
+import { type BusinessDate, businessDateIn } from '#app/platform/time.ts'
+
+export type Move =
+  | {
+      readonly to: 'awaiting_customer' | 'requires_action' | 'processing'
+      readonly failureCode: string | null
+    }
+  | { readonly to: 'failed' | 'expired' | 'canceled'; readonly failureCode: string | null }
+  | { readonly to: 'settled'; readonly intent: IntentReading }
+  /** The reading makes no sense for a payment of ours; a person must look. */
+  | { readonly to: 'exception'; readonly why: string }
+
+/** Where the payment goes next. `isCanceling`: a payer asked us to close the checkout. */
+export function nextMove(reading: CheckoutReading, isCanceling: boolean): Move {
+  const { intent } = reading
+  const failureCode = intent?.failureCode ?? null
+  if (intent?.status === 'succeeded') return { to: 'settled', intent }
+  if (intent?.status === 'processing') return { to: 'processing', failureCode: null }
+  if (intent?.status === 'awaiting_capture')
+    return { to: 'exception', why: 'captured by hand at the processor' }
+  switch (reading.status) {
+    case 'open':
+      return intent?.status === 'awaiting_action'
+        ? { to: 'requires_action', failureCode }
+        : { to: 'awaiting_customer', failureCode }
+    case 'expired':
+      return { to: isCanceling ? 'canceled' : 'expired', failureCode }
+    case 'complete':
+      return completeMove(intent)
+  }
+}
+
+/** A complete checkout whose money has not come: still to be confirmed by the customer, failed, or taken off. */
+function completeMove(intent: IntentReading | null): Move {
+  switch (intent?.status) {
+    case undefined:
+      return { to: 'exception', why: 'complete without a payment' }
+    case 'awaiting_action':
+    case 'awaiting_confirmation':
+      return { to: 'requires_action', failureCode: null }
+    case 'awaiting_method':
+      return { to: 'failed', failureCode: intent?.failureCode ?? null }
+    case 'canceled':
+      return { to: 'canceled', failureCode: intent?.failureCode ?? null }
+    case 'succeeded':
+    case 'processing':
+    case 'awaiting_capture':
+      throw new Error(`Decided before: ${intent?.status}`)
+  }
+}
+
+/**
+ * The day on which money counts as paid: that of the charge in the supplier's zone, and never after today, should the
+ * processor's clock run ahead of ours.
+ */
+export function effectiveDay(timeZone: string, happenedAt: Date, now: Date): BusinessDate {
+  const day = businessDateIn(timeZone, happenedAt)
+  const today = businessDateIn(timeZone, now)
+  if (day > today) return today
+  return day
+}
+
+export type ReversalFound = {
+  readonly providerId: string
+  readonly kind: 'refund' | 'bank_return' | 'chargeback'
+  readonly amountMinor: bigint
+  readonly reason: string | null
+  readonly happenedAt: Date
+}
+
+/** Reasons of a dispute by which a bank debit comes back late; all else is a chargeback. */
+const RETURN_REASONS = new Set([
+  'insufficient_funds',
+  'incorrect_account_details',
+  'bank_cannot_process',
+  'debit_not_authorized',
+])
+
+/**
+ * The money that was taken back, oldest first: refunds that went out and disputes whose money the processor has taken.
+ * Inquiries and refunds still pending move nothing.
+ */
+export function reversalsIn(
+  refunds: readonly RefundReading[],
+  disputes: readonly DisputeReading[],
+): readonly ReversalFound[] {
+  const fromRefunds = refunds
+    .filter((each) => each.status === 'succeeded')
+    .map((each) => ({
+      providerId: each.refundId,
+      kind: 'refund' as const,
+      amountMinor: each.amountMinor,
+      reason: each.reason,
+      happenedAt: each.createdAt,
+    }))
+  const fromDisputes = disputes
+    .filter((each) => each.isWithdrawn)
+    .map((each) => ({
+      providerId: each.disputeId,
+      kind: RETURN_REASONS.has(each.reason) ? ('bank_return' as const) : ('chargeback' as const),
+      amountMinor: each.amountMinor,
+      reason: each.reason,
+      happenedAt: each.createdAt,
+    }))
+  return [...fromRefunds, ...fromDisputes].toSorted((a, b) => a.happenedAt.getTime() - b.happenedAt.getTime())
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import { decodeId, type InvoiceId } from '#app/books/ids.ts'
+import { REFUSALS, type RefusalCode } from '#app/books/refusals.ts'
+import { type CurrencyCode, findCurrency } from '#app/money/currencies.ts'
+import { isPositive, type Money } from '#app/money/money.ts'
+import { type AmountProblem, parseAmount } from '#app/money/parse.ts'
+import {
+  amountField,
+  CART_FIELDS,
+  type Cart,
+  type CartItem,
+  type CartProblem,
+  MAX_CART_ITEMS,
+  type TypedCart,
+} from '#app/payments/cart.ts'
+
+export type ParsedCart =
+  | { readonly ok: true; readonly cart: Cart; readonly typed: TypedCart }
+  | { readonly ok: false; readonly problems: readonly CartProblem[]; readonly typed: TypedCart }
+
+/** A field of text; a file sent in its place does not parse. */
+const text = z.string().max(200).catch('')
+const form = z.object({
+  paymentId: text,
+  currency: text,
+  lumpSum: text,
+  invoices: z.array(z.string().max(60)).max(1_000).catch([]),
+})
+
+/**
+ * Reads the cart form. Every problem is named at once, what was typed comes back for the page, and nothing of a form that
+ * does not read whole is used. Ids of another kind or shape are answered like invoices that do not exist.
+ */
+export function parseCart(data: FormData): ParsedCart {
+  const fields = form.parse({
+    paymentId: data.get(CART_FIELDS.paymentId),
+    currency: data.get(CART_FIELDS.currency),
+    lumpSum: data.get(CART_FIELDS.lumpSum) ?? '',
+    invoices: data.getAll(CART_FIELDS.invoice),
+  })
+  const decoded = [...new Set(fields.invoices)].map((each) => decodeId('inv', each))
+  const invoiceIds = decoded.filter((id) => id !== null).toSorted()
+  const typed = {
+    paymentId: fields.paymentId,
+    invoiceIds,
+    amounts: Object.fromEntries(invoiceIds.map((id) => [id, typedAmount(data, id)])),
+    lumpSum: fields.lumpSum,
+  }
+
+  const paymentId = decodeId('pay', fields.paymentId)
+  const currency = findCurrency(fields.currency)
+  const whole = wholeProblem(decoded, paymentId === null || currency === null)
+  if (whole !== null || paymentId === null || currency === null)
+    return { ok: false, problems: [problem(whole ?? 'CART_EMPTY', null)], typed }
+
+  const read = invoiceIds.map((id) => readItem(id, typed.amounts[id] ?? '', currency))
+  const problems = read.filter((each) => 'code' in each)
+  if (problems.length > 0) return { ok: false, problems, typed }
+  const items = read.filter((each) => 'amount' in each)
+  return { ok: true, cart: { paymentId, currency, items }, typed }
+}
+
+function wholeProblem(decoded: readonly (InvoiceId | null)[], isBroken: boolean): RefusalCode | null {
+  if (decoded.length === 0) return 'CART_EMPTY'
+  if (decoded.length > MAX_CART_ITEMS) return 'CART_TOO_LARGE'
+  if (decoded.includes(null)) return 'INVOICE_NOT_FOUND'
+  return isBroken ? 'FORM_NOT_READABLE' : null
+}
+
+function typedAmount(data: FormData, id: InvoiceId): string {
+  return text.parse(data.get(amountField(id)) ?? '')
+}
+
+function readItem(invoiceId: InvoiceId, typed: string, currency: CurrencyCode): CartItem | CartProblem {
+  const read = parseAmount(typed, currency)
+  if (!read.ok)
+    return { ...problem('AMOUNT_NOT_READABLE', invoiceId), sentence: amountSentence(read.problem, typed) }
+  if (!isPositive(read.amount)) return problem('AMOUNT_NOT_POSITIVE', invoiceId)
+  return { invoiceId, amount: read.amount satisfies Money }
+}
+
+/** What is wrong with an amount as typed, in a sentence for the person who typed it. */
+export function amountSentence(found: AmountProblem, typed: string): string {
+  switch (found) {
+    case 'EMPTY':
+      return 'Enter the amount to pay on this invoice, or untick it.'
+    case 'NOT_A_NUMBER':
+      return `“${typed}” is not an amount. Enter an amount such as 1240.50.`
+    case 'TOO_MANY_DECIMALS':
+      return `“${typed}” has more decimals than the currency. Enter an amount such as 1240.50.`
+    case 'TOO_LARGE':
+      return `“${typed}” is more than can be paid at once.`
+  }
+}
+
+function problem(code: RefusalCode, invoiceId: InvoiceId | null): CartProblem {
+  return { code, sentence: REFUSALS[code].sentence, invoiceId }
+}

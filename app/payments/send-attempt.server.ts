@@ -1,0 +1,183 @@
+/**
+ * One write to the processor, sent as it was stored. `sent` is committed before the call and the outcome after it, so a
+ * crash in between leaves a write that is asked about again: with the same key while the processor still knows it (23 h),
+ * by looking for what it may have made after that, and by a person when nothing is found. A time-out is never a failure.
+ */
+import { asId, encodeId, type PaymentId } from '#app/books/ids.ts'
+import { GatewayFault } from '#app/gateways/gateway-fault.ts'
+import type { CardProcessor, CheckoutReading, Written } from '#app/gateways/stripe/port.ts'
+import {
+  CATCH_UP_OVERLAP_MS,
+  CHECKOUT_LIFE_MS,
+  isKeyFresh,
+  UNANSWERED_AFTER_MS,
+} from '#app/payments/patience.ts'
+import type { AttemptState } from '#app/payments/payment.ts'
+import { hasEnded } from '#app/payments/payment.ts'
+import { advancePayment, markAttempt, openException, resolveException } from '#app/payments/posting.server.ts'
+import { storedRequest } from '#app/payments/stored-request.ts'
+import { readNow } from '#app/platform/clock.server.ts'
+import { db, withTransaction } from '#app/platform/db.server.ts'
+import { log } from '#app/platform/log.server.ts'
+
+export const CREATE_CHECKOUT = 'checkout.sessions.create'
+export const EXPIRE_CHECKOUT = 'checkout.sessions.expire'
+
+type Attempt = NonNullable<Awaited<ReturnType<typeof findAttempt>>>
+
+/**
+ * Sends an attempt, or asks about one whose outcome is unknown; answers the state it is in afterwards. One that is
+ * answered, declined or just being sent by someone else is left alone. Gateway faults become states, not errors.
+ */
+export async function sendAttempt(processor: CardProcessor, attemptId: string): Promise<AttemptState> {
+  const attempt = await findAttempt(attemptId)
+  if (attempt === null) throw new Error(`There is no attempt ${attemptId}`)
+  const now = await readNow()
+  switch (attempt.state) {
+    case 'answered':
+    case 'declined':
+      return attempt.state
+    case 'recorded':
+      return hasEnded(attempt.payment.state) ? attempt.state : send(processor, attempt, now)
+    case 'sent':
+      return isBeingSent(attempt, now) ? attempt.state : ask(processor, attempt, now)
+    case 'unknown':
+      return ask(processor, attempt, now)
+  }
+}
+
+async function findAttempt(attemptId: string) {
+  return db.paymentAttempt.findUnique({
+    where: { id: attemptId },
+    include: { payment: { include: { customer: { select: { stripeCustomerId: true } } } } },
+  })
+}
+
+function isBeingSent(attempt: Attempt, now: Date): boolean {
+  return attempt.lastSentAt !== null && now.getTime() - attempt.lastSentAt.getTime() < UNANSWERED_AFTER_MS
+}
+
+async function ask(processor: CardProcessor, attempt: Attempt, now: Date): Promise<AttemptState> {
+  if (attempt.firstSentAt === null) throw new Error(`Attempt ${attempt.id} was sent at no time`)
+  return isKeyFresh(attempt.firstSentAt, now)
+    ? send(processor, attempt, now)
+    : lookFor(processor, attempt, now)
+}
+
+async function send(processor: CardProcessor, attempt: Attempt, now: Date): Promise<AttemptState> {
+  // Nothing else can have paid these invoices meanwhile: open_payment holds every minor unit of the attempt, and holds
+  // never overlap. For the same reason no other checkout of these amounts is open when this one settles.
+  await withTransaction((tx) => markAttempt(tx, attempt.id, 'sent', {}, now))
+  try {
+    const written = await call(processor, attempt)
+    return await keepAnswer(attempt, written)
+  } catch (error) {
+    if (!(error instanceof GatewayFault)) throw error
+    return keepFault(attempt, error)
+  }
+}
+
+function call(processor: CardProcessor, attempt: Attempt): Promise<Written<CheckoutReading>> {
+  const request = storedRequest.parse(attempt.request)
+  switch (attempt.operation) {
+    case CREATE_CHECKOUT:
+      return processor.createCheckout(request, attempt.idempotencyKey)
+    case EXPIRE_CHECKOUT:
+      return processor.expireCheckout(checkoutOf(attempt), attempt.idempotencyKey)
+    default:
+      throw new Error(`Unknown operation: ${attempt.operation}`)
+  }
+}
+
+function checkoutOf(attempt: Attempt): string {
+  const id = attempt.payment.stripeCheckoutSessionId
+  if (id === null) throw new Error(`Payment ${attempt.paymentId} has no checkout to expire`)
+  return id
+}
+
+async function keepAnswer(attempt: Attempt, written: Written<CheckoutReading>): Promise<AttemptState> {
+  const now = await readNow()
+  await withTransaction(async (tx) => {
+    const detail = { responseId: written.value.checkoutId, providerRequestId: written.requestId }
+    await markAttempt(tx, attempt.id, 'answered', detail, now)
+    // Where an expired checkout leads is for syncPayment to say, from a fresh reading.
+    if (attempt.operation === EXPIRE_CHECKOUT) return
+    await advancePayment(
+      tx,
+      paymentOf(attempt),
+      'awaiting_customer',
+      'provider',
+      { stripeCheckoutSessionId: written.value.checkoutId, checkoutUrl: written.value.url },
+      now,
+    )
+    if (attempt.state === 'unknown')
+      await resolveException(tx, caseKey(attempt), 'The answer was found.', now)
+  })
+  return 'answered'
+}
+
+async function keepFault(attempt: Attempt, fault: GatewayFault): Promise<AttemptState> {
+  const now = await readNow()
+  const state = fault.kind === 'rejected' ? 'declined' : 'unknown'
+  const detail = { errorCode: fault.code, errorText: fault.message, providerRequestId: fault.requestId }
+  log.warn(
+    { attemptId: attempt.id, operation: attempt.operation, kind: fault.kind, code: fault.code },
+    'a write went wrong',
+  )
+  await withTransaction(async (tx) => {
+    await markAttempt(tx, attempt.id, state, detail, now)
+    // A checkout that was refused never was: nobody can pay it, so the payment ends and its holds are freed.
+    if (state === 'declined' && attempt.operation === CREATE_CHECKOUT)
+      await advancePayment(tx, paymentOf(attempt), 'failed', 'provider', { failureCode: fault.code }, now)
+  })
+  return state
+}
+
+/** The key is too old to be sent again: the processor may have forgotten it and would do the work twice. */
+async function lookFor(processor: CardProcessor, attempt: Attempt, now: Date): Promise<AttemptState> {
+  try {
+    const found = await findOutcome(processor, attempt)
+    if (found !== null) return await keepAnswer(attempt, { value: found, requestId: null })
+  } catch (error) {
+    if (!(error instanceof GatewayFault)) throw error
+    log.warn(
+      { attemptId: attempt.id, code: error.code },
+      'the processor cannot be asked about an unknown write',
+    )
+    return attempt.state
+  }
+  await withTransaction((tx) => {
+    const detail = {
+      subjectId: attempt.paymentId,
+      customerId: attempt.payment.customerId,
+      attemptId: attempt.id,
+      operation: attempt.operation,
+      firstSentAt: attempt.firstSentAt?.toISOString(),
+    }
+    return openException(tx, 'attempt.unknown', caseKey(attempt), detail, now)
+  })
+  return attempt.state
+}
+
+async function findOutcome(processor: CardProcessor, attempt: Attempt): Promise<CheckoutReading | null> {
+  if (attempt.operation === EXPIRE_CHECKOUT) {
+    const reading = await processor.readCheckout(checkoutOf(attempt))
+    return reading?.status === 'open' ? null : reading
+  }
+  const request = storedRequest.parse(attempt.request)
+  const customer = request.customer ?? attempt.payment.customer.stripeCustomerId
+  if (customer === null || customer === undefined) return null
+  // The stored expiry is on the processor's clock, which need not be ours.
+  const madeAfter = request.expires_at * 1_000 - CHECKOUT_LIFE_MS - CATCH_UP_OVERLAP_MS
+  const checkouts = await processor.listCheckouts(customer, new Date(madeAfter))
+  const reference = encodeId('pay', attempt.paymentId)
+  return checkouts.find((each) => each.reference === reference) ?? null
+}
+
+function paymentOf(attempt: Attempt): PaymentId {
+  return asId<'pay'>(attempt.paymentId)
+}
+
+function caseKey(attempt: Attempt): string {
+  return `attempt.unknown:${attempt.id}`
+}

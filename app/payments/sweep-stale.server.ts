@@ -1,0 +1,113 @@
+/**
+ * Finds what nobody looks after any more and has it looked at: writes that were stored and never sent, writes whose
+ * outcome is unknown, events that wait in the inbox, payments that should have moved. It decides nothing itself.
+ */
+import {
+  isAskDue,
+  isPatienceOver,
+  readAgainAfterMs,
+  UNANSWERED_AFTER_MS,
+  UNSENT_AFTER_MS,
+} from '#app/payments/patience.ts'
+import { hasEnded, PAYMENT_STATES } from '#app/payments/payment.ts'
+import { readNow } from '#app/platform/clock.server.ts'
+import { db, withTransaction } from '#app/platform/db.server.ts'
+import { addJob } from '#app/platform/jobs.server.ts'
+
+/** How many of each kind one round takes on; the next round, a minute later, takes the rest. */
+const ROUND = 200
+/** A settled payment whose fee the processor had not worked out is read again for so long. */
+const FEE_PATIENCE_MS = 7 * 86_400_000
+const HOUR_MS = 3_600_000
+
+/** One round over payments and unsent writes. Answers how many jobs it added. */
+export async function sweepStale(): Promise<number> {
+  const now = await readNow()
+  const ago = (ms: number): Date => new Date(now.getTime() - ms)
+  const attempts = await db.paymentAttempt.findMany({
+    where: {
+      OR: [
+        {
+          state: 'recorded',
+          createdAt: { lt: ago(UNSENT_AFTER_MS) },
+          payment: { state: { in: PAYMENT_STATES.filter((state) => !hasEnded(state)) } },
+        },
+        { state: 'sent', lastSentAt: { lt: ago(UNANSWERED_AFTER_MS) } },
+      ],
+    },
+    select: { id: true },
+    take: ROUND,
+  })
+  const payments = await db.payment.findMany({
+    where: {
+      stripeCheckoutSessionId: { not: null },
+      OR: PAYMENT_STATES.flatMap((state) => {
+        const waitMs = readAgainAfterMs(state)
+        if (waitMs === null) return []
+        // Moved or read within its wait: not stale.
+        const unread = { OR: [{ syncedAt: null }, { syncedAt: { lt: ago(waitMs) } }] }
+        return [{ state, updatedAt: { lt: ago(waitMs) }, ...unread }]
+      }),
+    },
+    orderBy: { updatedAt: 'asc' },
+    select: { id: true },
+    take: ROUND,
+  })
+  const feeless = await paymentsWithoutFee(ago(FEE_PATIENCE_MS), ago(HOUR_MS))
+  await addSendJobs(attempts.map((each) => each.id))
+  await addSyncJobs([...payments, ...feeless].map((each) => each.id))
+  return attempts.length + payments.length + feeless.length
+}
+
+/** One round over writes whose outcome is unknown and that are due to be asked about. Answers how many jobs it added. */
+export async function sweepUnknown(): Promise<number> {
+  const now = await readNow()
+  const unknown = await db.paymentAttempt.findMany({
+    where: { state: 'unknown' },
+    orderBy: { createdAt: 'asc' },
+    select: { id: true, firstSentAt: true, lastSentAt: true },
+    take: ROUND,
+  })
+  const inHumanHands = await openCases(unknown.map((each) => each.id))
+  const due = unknown.filter(({ id, firstSentAt, lastSentAt }) => {
+    if (firstSentAt === null || lastSentAt === null || inHumanHands.has(id)) return false
+    return isPatienceOver(firstSentAt, now) || isAskDue(firstSentAt, lastSentAt, now)
+  })
+  await addSendJobs(due.map((each) => each.id))
+  return due.length
+}
+
+/** Unknown writes that a person already has before them. */
+async function openCases(attemptIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const cases = await db.exceptionCase.findMany({
+    where: { caseKey: { in: attemptIds.map((id) => `attempt.unknown:${id}`) } },
+    select: { caseKey: true },
+  })
+  return new Set(cases.map((each) => each.caseKey.slice('attempt.unknown:'.length)))
+}
+
+/** Settled card payments whose fee is not booked: its event may have been lost. */
+async function paymentsWithoutFee(after: Date, before: Date): Promise<{ id: string }[]> {
+  return db.$queryRaw<{ id: string }[]>`
+    SELECT p.id::text AS id FROM payment p
+     WHERE p.state = 'settled' AND p.stripe_charge_id IS NOT NULL AND p.settled_at > ${after} AND p.settled_at < ${before}
+       AND (p.synced_at IS NULL OR p.synced_at < ${before})
+       AND NOT EXISTS (SELECT FROM journal j WHERE j.record_id = p.id AND j.kind = 'provider.fee')
+     ORDER BY p.settled_at LIMIT ${ROUND}`
+}
+
+async function addSendJobs(attemptIds: readonly string[]): Promise<void> {
+  if (attemptIds.length === 0) return
+  await withTransaction(async (tx) => {
+    for (const attemptId of attemptIds)
+      await addJob(tx, 'payments:send-attempt', { attemptId }, { key: `payments:send-attempt:${attemptId}` })
+  })
+}
+
+async function addSyncJobs(paymentIds: readonly string[]): Promise<void> {
+  if (paymentIds.length === 0) return
+  await withTransaction(async (tx) => {
+    for (const paymentId of paymentIds)
+      await addJob(tx, 'payments:sync', { paymentId }, { key: `payments:sync:${paymentId}` })
+  })
+}

@@ -1,0 +1,273 @@
+/**
+ * The one way in which a payment learns what happened to its money: webhooks, the return page, the sweep and cancelling
+ * all end here. The processor is read first, outside of any transaction; then one transaction, one payment at a time,
+ * applies what was read. Running it again, late or in another order changes nothing that is already booked.
+ */
+import { asId, encodeId, newId, type PaymentId } from '#app/books/ids.ts'
+import type {
+  CardProcessor,
+  ChargeReading,
+  CheckoutReading,
+  DisputeReading,
+  IntentReading,
+  RefundReading,
+} from '#app/gateways/stripe/port.ts'
+import { getSupplier } from '#app/parties/supplier.server.ts'
+import { effectiveDay, nextMove, reversalsIn } from '#app/payments/checkout-move.ts'
+import type { PaymentState } from '#app/payments/payment.ts'
+import {
+  advancePayment,
+  type MoveCause,
+  openException,
+  raiseException,
+  recordProviderFee,
+  reversePayment,
+  settlePayment,
+} from '#app/payments/posting.server.ts'
+import { EXPIRE_CHECKOUT } from '#app/payments/send-attempt.server.ts'
+import { readNow } from '#app/platform/clock.server.ts'
+import { db, type Tx, withTransaction } from '#app/platform/db.server.ts'
+
+type Payment = NonNullable<Awaited<ReturnType<typeof findPayment>>>
+
+/** Everything that one look at the processor found. */
+type Found = {
+  readonly checkout: CheckoutReading
+  readonly refunds: readonly RefundReading[]
+  readonly disputes: readonly DisputeReading[]
+}
+
+type Scene = {
+  readonly payment: Payment
+  readonly found: Found
+  readonly cause: MoveCause
+  readonly timeZone: string
+  readonly now: Date
+}
+
+/**
+ * Reads a payment's checkout again and books what it says. Answers the state afterwards, or null when there is no such
+ * payment. A payment whose checkout is not known yet stays as it is. Throws a GatewayFault when the processor cannot be read.
+ */
+export async function syncPayment(
+  processor: CardProcessor,
+  paymentId: PaymentId,
+  cause: MoveCause,
+): Promise<PaymentState | null> {
+  const payment = await findPayment(db, paymentId)
+  if (payment === null || payment.stripeCheckoutSessionId === null) return payment?.state ?? null
+  const readAt = await readNow()
+  const checkout = await processor.readCheckout(payment.stripeCheckoutSessionId)
+  const stranger = checkout === null ? 'the processor does not know it' : strangeness(payment, checkout)
+  if (checkout === null || stranger !== null) {
+    const detail = { subjectId: payment.id, customerId: payment.customerId, why: stranger ?? 'missing' }
+    await raiseException('payment.checkout-strange', `payment.checkout-strange:${payment.id}`, detail, readAt)
+    return payment.state
+  }
+  const found = { checkout, ...(await takenBack(processor, payment, checkout.intent?.charge ?? null)) }
+  const { timeZone } = await getSupplier()
+  return withTransaction((tx) => apply(tx, paymentId, found, cause, timeZone, readAt))
+}
+
+async function findPayment(client: Tx, paymentId: string) {
+  return client.payment.findUnique({
+    where: { id: paymentId },
+    include: {
+      reversals: { select: { providerId: true } },
+      attempts: { where: { operation: EXPIRE_CHECKOUT }, select: { id: true } },
+    },
+  })
+}
+
+/** Why this checkout cannot be the payment's own, or null. */
+function strangeness(payment: Payment, checkout: CheckoutReading): string | null {
+  if (checkout.reference !== encodeId('pay', payment.id)) return 'it carries the reference of another payment'
+  const currencies = [checkout.currency, checkout.intent?.charge?.currency].filter((each) => each)
+  return currencies.some((each) => each !== payment.currency) ? 'it is in another currency' : null
+}
+
+async function takenBack(
+  processor: CardProcessor,
+  payment: Payment,
+  charge: ChargeReading | null,
+): Promise<Pick<Found, 'refunds' | 'disputes'>> {
+  if (charge === null) return { refunds: [], disputes: [] }
+  const isKnown = payment.reversals.length > 0
+  const [refunds, disputes] = await Promise.all([
+    charge.refundedMinor > 0n || isKnown ? processor.listRefunds(charge.chargeId) : [],
+    charge.isDisputed || isKnown ? processor.listDisputes(charge.chargeId) : [],
+  ])
+  return { refunds, disputes }
+}
+
+async function apply(
+  tx: Tx,
+  paymentId: PaymentId,
+  found: Found,
+  cause: MoveCause,
+  timeZone: string,
+  readAt: Date,
+): Promise<PaymentState> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`payment.sync:${paymentId}`}, 0))`
+  const payment = await findPayment(tx, paymentId)
+  if (payment === null) throw new Error(`Payment ${paymentId} is gone`)
+  // Somebody read the processor after us and has already booked what they saw: our reading is old news.
+  if (payment.syncedAt !== null && payment.syncedAt > readAt) return payment.state
+  const now = await readNow(tx)
+  const scene: Scene = { payment, found, cause, timeZone, now }
+  await move(tx, scene)
+  await bookFee(tx, scene)
+  await bookReversals(tx, scene)
+  const { state } = await tx.payment.update({
+    where: { id: paymentId },
+    data: { syncedAt: readAt },
+    select: { state: true },
+  })
+  return state
+}
+
+async function move(tx: Tx, scene: Scene): Promise<void> {
+  const { payment, found, cause, now } = scene
+  const next = nextMove(found.checkout, payment.attempts.length > 0)
+  const id = asId<'pay'>(payment.id)
+  switch (next.to) {
+    case 'settled':
+      return settle(tx, scene, next.intent)
+    case 'exception':
+      return openException(
+        tx,
+        'payment.checkout-strange',
+        `payment.checkout-strange:${id}`,
+        detailOf(payment, { why: next.why }),
+        now,
+      )
+    case 'awaiting_customer':
+    case 'requires_action':
+    case 'processing':
+    case 'failed':
+    case 'expired':
+    case 'canceled': {
+      const detail = {
+        failureCode: next.failureCode,
+        stripePaymentIntentId: found.checkout.intent?.intentId ?? null,
+      }
+      await advancePayment(tx, id, next.to, cause, detail, now)
+    }
+  }
+}
+
+/** Books what was received, whatever it is: settle_payment applies what is open and keeps the rest as credit. */
+async function settle(
+  tx: Tx,
+  { payment, cause, timeZone, now }: Scene,
+  intent: IntentReading,
+): Promise<void> {
+  const { charge } = intent
+  const method = charge?.method
+  await settlePayment(
+    tx,
+    asId<'pay'>(payment.id),
+    {
+      receivedMinor: intent.receivedMinor.toString(),
+      settledOn: effectiveDay(timeZone, charge?.createdAt ?? now, now),
+      stripePaymentIntentId: intent.intentId,
+      stripeChargeId: charge?.chargeId ?? null,
+      method: method === 'link' || method === 'us_bank_account' ? method : 'card',
+      cardBrand: charge?.cardBrand ?? null,
+      cardLast4: charge?.cardLast4 ?? null,
+      cause,
+    },
+    now,
+  )
+  if (intent.receivedMinor === payment.amountMinor) return
+  const amounts = {
+    askedMinor: payment.amountMinor.toString(),
+    receivedMinor: intent.receivedMinor.toString(),
+  }
+  await openException(
+    tx,
+    'payment.amount-differs',
+    `payment.amount-differs:${payment.id}`,
+    detailOf(payment, amounts),
+    now,
+  )
+}
+
+/** The processor's fee, once it has worked it out. A fee in another currency is for a person: the books do not exchange. */
+async function bookFee(tx: Tx, { payment, found, timeZone, now }: Scene): Promise<void> {
+  const fee = found.checkout.intent?.charge?.fee
+  if (found.checkout.intent?.status !== 'succeeded' || !fee || fee.feeMinor <= 0n) return
+  const { balanceTransactionId } = fee
+  if (fee.currency !== payment.currency) {
+    const detail = detailOf(payment, {
+      balanceTransactionId,
+      feeMinor: fee.feeMinor.toString(),
+      currency: fee.currency,
+    })
+    return openException(
+      tx,
+      'provider.fee-currency',
+      `provider.fee-currency:${balanceTransactionId}`,
+      detail,
+      now,
+    )
+  }
+  const effectiveOn = effectiveDay(timeZone, fee.createdAt, now)
+  await recordProviderFee(
+    tx,
+    asId<'pay'>(payment.id),
+    { feeMinor: fee.feeMinor.toString(), balanceTransactionId, effectiveOn },
+    now,
+  )
+}
+
+async function bookReversals(tx: Tx, scene: Scene): Promise<void> {
+  const { payment, found, timeZone, now } = scene
+  const reversals =
+    found.checkout.intent?.status === 'succeeded' ? reversalsIn(found.refunds, found.disputes) : []
+  for (const each of reversals) {
+    const reversal = {
+      id: newId<'rev'>(),
+      paymentId: payment.id,
+      kind: each.kind,
+      amountMinor: each.amountMinor.toString(),
+      providerId: each.providerId,
+      reason: each.reason,
+      effectiveOn: effectiveDay(timeZone, each.happenedAt, now),
+    }
+    const result = await reversePayment(tx, reversal, now)
+    if (result.ok) continue
+    const detail = detailOf(payment, { ...reversal, refusal: result.refusal.code })
+    await openException(
+      tx,
+      'payment.reversal-refused',
+      `payment.reversal-refused:${each.providerId}`,
+      detail,
+      now,
+    )
+  }
+  await reportUndone(tx, scene)
+}
+
+/** Money that came back to us after it was booked as taken: a refund that failed, a dispute that was won. A person books it. */
+async function reportUndone(tx: Tx, { payment, found, now }: Scene): Promise<void> {
+  const booked = new Set(payment.reversals.map((each) => each.providerId))
+  const undone = [
+    ...found.refunds
+      .filter((each) => each.status === 'failed' || each.status === 'canceled')
+      .map((each) => each.refundId),
+    ...found.disputes.filter((each) => each.status === 'won').map((each) => each.disputeId),
+  ].filter((id) => booked.has(id))
+  for (const providerId of undone)
+    await openException(
+      tx,
+      'payment.reversal-undone',
+      `payment.reversal-undone:${providerId}`,
+      detailOf(payment, { providerId }),
+      now,
+    )
+}
+
+function detailOf(payment: Payment, facts: Readonly<Record<string, unknown>>) {
+  return { subjectId: payment.id, customerId: payment.customerId, ...facts }
+}
