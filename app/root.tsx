@@ -1,22 +1,19 @@
 import sansFont from '@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2?url'
 import serifFont from '@fontsource-variable/source-serif-4/files/source-serif-4-latin-wght-normal.woff2?url'
 import type { ReactNode } from 'react'
-import {
-  Links,
-  Meta,
-  Outlet,
-  Scripts,
-  ScrollRestoration,
-  useRouteError,
-  useRouteLoaderData,
-} from 'react-router'
+import { Links, Meta, Outlet, Scripts, ScrollRestoration, useRouteError } from 'react-router'
+import { enforcePolicy } from '#app/parties/enforce-policy.server.ts'
 import { requestInfo } from '#app/platform/request-context.ts'
+import { useRequestId, useTheme } from '#app/routes/root-data.ts'
 import { ErrorPage } from '#app/ui/error-page.tsx'
 import { LoadingBar } from '#app/ui/loading-bar.tsx'
 import { SkipLink } from '#app/ui/skip-link.tsx'
 import { type Theme, themeFromCookie } from '#app/ui/theme.ts'
 import type { Route } from './+types/root.ts'
 import '#app/ui/styles/index.css'
+
+/** Every request passes the policy table before any loader or action. */
+export const middleware: Route.MiddlewareFunction[] = [enforcePolicy]
 
 export const links: Route.LinksFunction = () => [
   ...[sansFont, serifFont].map((href) => ({
@@ -38,7 +35,7 @@ export function loader({ request, context }: Route.LoaderArgs): { theme: Theme; 
 }
 
 export function Layout({ children }: { children: ReactNode }): ReactNode {
-  const theme = useRouteLoaderData<typeof loader>('root')?.theme ?? 'system'
+  const theme = useTheme()
   return (
     <html lang="en" data-theme={theme === 'system' ? undefined : theme}>
       <head>
@@ -65,10 +62,10 @@ export default function Root(): ReactNode {
 
 export function ErrorBoundary(): ReactNode {
   const error = useRouteError()
-  const requestId = useRouteLoaderData<typeof loader>('root')?.requestId
+  const reference = useRequestId()
   return (
-    <div className="frame__inner frame__main">
-      <ErrorPage error={error} {...(requestId && { reference: requestId })} />
-    </div>
+    <main id="main" tabIndex={-1} className="frame__inner frame__main">
+      <ErrorPage error={error} reference={reference} />
+    </main>
   )
 }

@@ -1,0 +1,69 @@
+import { data, type MiddlewareFunction, redirect } from 'react-router'
+import { recordAudit } from '#app/parties/audit.server.ts'
+import { type Decision, decide, POLICY } from '#app/parties/policy.ts'
+import {
+  forbidden,
+  notFound,
+  readCustomerId,
+  secondFactorPath,
+  signInPath,
+} from '#app/parties/require.server.ts'
+import type { CurrentPerson } from '#app/parties/rights.ts'
+import { sessionOf } from '#app/parties/session.server.ts'
+import { env } from '#app/platform/env.server.ts'
+import { log } from '#app/platform/log.server.ts'
+import { requestInfo } from '#app/platform/request-context.ts'
+
+/** Whether the row asks for nobody in particular, so that the session need not be read. */
+function isOpen(pattern: string): boolean {
+  const row = Object.hasOwn(POLICY, pattern) ? POLICY[pattern] : undefined
+  return (
+    row !== undefined &&
+    [row.read, row.write ?? row.read].every(({ who }) => who === 'public' || who === 'machine')
+  )
+}
+
+async function noteDenial(person: CurrentPerson | null, decision: Decision, where: Record<string, string>) {
+  log.info({ decision, personId: person?.id, ...where }, 'request denied')
+  if (person === null) return
+  await recordAudit({
+    actorKind: person.staffRole === null ? 'buyer' : 'staff',
+    actorId: person.id,
+    action: 'access.denied',
+    detail: { decision, ...where },
+  })
+}
+
+/** Pages of a person are nobody else's, and not even their own browser keeps them after sign-out. */
+function neverStore(response: Response): Response {
+  response.headers.set('Cache-Control', 'no-store')
+  return response
+}
+
+/**
+ * Middleware of the root route: looks the matched route up in the policy table and lets the request go on only if the
+ * table says so. Runs before every loader and action, for pages, data requests and files alike.
+ */
+export const enforcePolicy: MiddlewareFunction<Response> = async (
+  { request, pattern, params, context },
+  next,
+) => {
+  if (isOpen(pattern) && (request.method === 'GET' || POLICY[pattern]?.write !== undefined)) return next()
+  const person = await sessionOf(request)
+  const customerId = readCustomerId(params.customerId)
+  const decision = decide({
+    pattern,
+    method: request.method,
+    person,
+    customerId,
+    isDemo: env.mode === 'demo',
+  })
+  if (decision === 'allow') return neverStore(await next())
+  if (decision === 'sign-in') throw redirect(signInPath(request))
+  if (decision === 'second-factor' && person !== null) throw redirect(secondFactorPath(request, person))
+  const { requestId } = context.get(requestInfo)
+  await noteDenial(person, decision, { pattern, method: request.method, requestId })
+  if (decision === 'forbidden') throw forbidden()
+  if (decision === 'method-not-allowed') throw data('This page takes no such request.', { status: 405 })
+  throw notFound()
+}

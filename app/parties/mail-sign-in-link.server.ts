@@ -1,0 +1,38 @@
+import { newId } from '#app/books/ids.ts'
+import { withNext } from '#app/parties/safe-path.ts'
+import { tokenHash } from '#app/parties/token-hash.ts'
+import { readNow } from '#app/platform/clock.server.ts'
+import { withTransaction } from '#app/platform/db.server.ts'
+import { env } from '#app/platform/env.server.ts'
+import { addJob } from '#app/platform/jobs.server.ts'
+
+/** How long a mailed link can be used. */
+export const SIGN_IN_LINK_MINUTES = 10
+
+/**
+ * Puts the letter with a sign-in link into the outbox, with the job that sends it. Template `magic-link`, parameters
+ * `name`, `link` and `minutes`. `metadata.next` is the page to go to after sign-in.
+ */
+export async function mailSignInLink(
+  email: string,
+  token: string,
+  metadata?: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const next = typeof metadata?.next === 'string' ? metadata.next : null
+  const link = env.web.origin + withNext(`/sign-in/link/open?token=${encodeURIComponent(token)}`, next)
+  await withTransaction(async (tx) => {
+    const person = await tx.person.findUniqueOrThrow({ where: { email }, select: { name: true } })
+    const id = newId()
+    await tx.mailOutbox.create({
+      data: {
+        id,
+        mailKey: `magic-link:${tokenHash(token)}`,
+        template: 'magic-link',
+        recipient: email,
+        parameters: { name: person.name, link, minutes: SIGN_IN_LINK_MINUTES },
+        createdAt: await readNow(tx),
+      },
+    })
+    await addJob(tx, 'mail:deliver', { mailId: id })
+  })
+}

@@ -1,0 +1,98 @@
+/**
+ * Who may ask for what: one row for each route, by its pattern. What has no row is refused, and so is writing where a row
+ * does not say who may write. The middleware of the root route asks this table before any loader or action runs
+ * (enforce-policy.server.ts); queries are scoped by customer besides.
+ */
+import type { CustomerId } from '#app/books/ids.ts'
+import {
+  type CurrentPerson,
+  coversRole,
+  missingStep,
+  type Right,
+  type StaffRole,
+} from '#app/parties/rights.ts'
+
+export type Access =
+  /** Everybody. */
+  | { readonly who: 'public' }
+  /** A machine whose message the route itself verifies by its signature. */
+  | { readonly who: 'machine' }
+  /** Everybody, in the demo; elsewhere the page does not exist. */
+  | { readonly who: 'demo' }
+  /** Whoever has a session, even if the second factor is still missing: the pages that ask for it. */
+  | { readonly who: 'session' }
+  /** Everybody who is signed in. */
+  | { readonly who: 'person' }
+  /** A buyer with this right for the customer that the address names. */
+  | { readonly who: 'buyer'; readonly right: Right }
+  /** Staff of at least this role. */
+  | { readonly who: 'staff'; readonly role: StaffRole }
+
+export type PolicyRow = { readonly read: Access; readonly write?: Access }
+
+const everybody: Access = { who: 'public' }
+const machine: Access = { who: 'machine' }
+const demo: Access = { who: 'demo' }
+const session: Access = { who: 'session' }
+const person: Access = { who: 'person' }
+const buyer = (right: Right): Access => ({ who: 'buyer', right })
+const staff = (role: StaffRole): Access => ({ who: 'staff', role })
+
+/** The table. Keys are route patterns with a leading slash, as React Router gives them. */
+export const POLICY: Readonly<Record<string, PolicyRow>> = {
+  '/': { read: everybody },
+  '/theme': { read: everybody, write: everybody },
+
+  '/sign-in': { read: everybody, write: everybody },
+  '/sign-in/link': { read: everybody, write: everybody },
+  '/sign-in/link/open': { read: everybody, write: everybody },
+  '/sign-in/code': { read: session, write: session },
+  '/sign-in/enrol': { read: session, write: session },
+  '/sign-out': { read: everybody, write: everybody },
+  '/sessions': { read: person, write: person },
+  '/customers': { read: person },
+  '/demo/authenticator': { read: demo },
+
+  '/c/:customerId': { read: buyer('view') },
+  '/staff': { read: staff('clerk') },
+  '/webhooks/stripe': { read: machine, write: machine },
+}
+
+export type Decision =
+  | 'allow'
+  | 'sign-in'
+  | 'second-factor'
+  | 'forbidden'
+  | 'not-found'
+  | 'method-not-allowed'
+
+export type Question = {
+  pattern: string
+  method: string
+  /** Whose session the request carries, with or without its second factor; null without one. */
+  person: CurrentPerson | null
+  /** The customer that the address names, null when it names none or is not readable. */
+  customerId: CustomerId | null
+  isDemo: boolean
+}
+
+/** What the table says to one request. A foreign or unknown customer is never told apart from a missing page. */
+export function decide({ pattern, method, person, customerId, isDemo }: Question): Decision {
+  const row = Object.hasOwn(POLICY, pattern) ? POLICY[pattern] : undefined
+  if (row === undefined) return 'not-found'
+  const access = method === 'GET' || method === 'HEAD' ? row.read : row.write
+  if (access === undefined) return 'method-not-allowed'
+  if (access.who === 'public' || access.who === 'machine') return 'allow'
+  if (access.who === 'demo') return isDemo ? 'allow' : 'not-found'
+  if (person === null) return 'sign-in'
+  if (access.who === 'session') return 'allow'
+  if (missingStep(person) !== 'none') return 'second-factor'
+  if (access.who === 'person') return 'allow'
+  if (access.who === 'staff') {
+    if (person.staffRole === null) return 'not-found'
+    return coversRole(person.staffRole, access.role) ? 'allow' : 'forbidden'
+  }
+  const customer = person.customers.find(({ id }) => id === customerId)
+  if (customer === undefined) return 'not-found'
+  return customer.rights.includes(access.right) ? 'allow' : 'forbidden'
+}
