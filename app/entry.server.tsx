@@ -66,3 +66,6 @@ export const handleError: HandleErrorFunction = (error, { request, context }) =>
   const { pathname } = new URL(request.url)
   log.error({ err: error, requestId, method: request.method, pathname }, 'request failed')
 }
+
+/** The server that runs this bundle needs the key of the bundle's own copy of the module. */
+export { requestInfo }
