@@ -35,5 +35,6 @@ BEGIN
   GRANT UPDATE (name, legal_name, address_lines, country_code, tax_number, email, phone, time_zone, locale) ON supplier TO quittance_app;
   GRANT UPDATE (synced_at) ON payment TO quittance_app;
   GRANT UPDATE (payment_id, processed_at, outcome, attempts, last_error) ON webhook_inbox TO quittance_app;
-  GRANT UPDATE (sent_at, message_id, attempts, last_error) ON mail_outbox TO quittance_app;
+  -- Letters that no posting causes, such as sign-in links.
+  GRANT INSERT, UPDATE (sent_at, message_id, attempts, last_error) ON mail_outbox TO quittance_app;
 END $$;

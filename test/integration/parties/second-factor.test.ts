@@ -1,0 +1,141 @@
+import { expect, test } from 'vitest'
+import { grantBuyerRights, makeStaff } from '#app/parties/people.server.ts'
+import { currentPerson, requirePerson } from '#app/parties/require.server.ts'
+import type { CurrentPerson } from '#app/parties/rights.ts'
+import { missingStep } from '#app/parties/rights.ts'
+import { beginEnrolment, checkTotp, enrolTotp } from '#app/parties/second-factor.server.ts'
+import { sessionOf } from '#app/parties/session.server.ts'
+import {
+  enrolWithCode,
+  giveSecondFactor,
+  openSignInLink,
+  requestSignInLink,
+  signInWithPassword,
+} from '#app/parties/sign-in.server.ts'
+import { totpCode, totpStep } from '#app/parties/totp.ts'
+import { db } from '#app/platform/db.server.ts'
+import { freshAddress, makeCustomer, makePerson, PASSWORD, requestWith, tokenIn } from './people.ts'
+
+async function signIn(email: string): Promise<{ cookies: string[]; person: CurrentPerson }> {
+  const answer = await signInWithPassword(
+    { request: requestWith(), address: freshAddress() },
+    email,
+    PASSWORD,
+  )
+  if (!answer.ok) throw new Error(`signing in ended as ${answer.reason}`)
+  const person = await sessionOf(requestWith(answer.cookies))
+  if (person === null) throw new Error('there is no session')
+  return { cookies: answer.cookies, person }
+}
+
+const asker = (cookies: readonly string[]) => ({ request: requestWith(cookies), address: freshAddress() })
+const codeNow = (secret: string, steps = 0n) => totpCode(secret, totpStep(new Date()) + steps)
+
+async function redirectOf(cookies: readonly string[], path: string): Promise<string | null> {
+  try {
+    await requirePerson(requestWith(cookies, path))
+    return null
+  } catch (thrown) {
+    return thrown instanceof Response ? thrown.headers.get('location') : String(thrown)
+  }
+}
+
+test('staff set up an app at their first sign-in, and are nobody until then', async () => {
+  const { id, email } = await makePerson()
+  await makeStaff(id, 'clerk')
+  const { cookies, person } = await signIn(email)
+  expect(missingStep(person)).toBe('enrol')
+  expect(await currentPerson(requestWith(cookies))).toBeNull()
+  expect(await redirectOf(cookies, '/staff?x=1')).toBe('/sign-in/enrol?next=%2Fstaff%3Fx%3D1')
+
+  const secret = (await beginEnrolment(id)) ?? ''
+  expect(await beginEnrolment(id)).toBe(secret)
+  expect(await enrolWithCode(asker(cookies), person, '000000')).toMatchObject({ ok: false, reason: 'wrong' })
+  const enrolled = await enrolWithCode(asker(cookies), person, codeNow(secret))
+  if (!enrolled.ok) throw new Error('the code was refused')
+  expect(enrolled.backupCodes).toHaveLength(10)
+  expect(tokenIn(enrolled.cookies)).not.toBe(tokenIn(cookies))
+  expect(await sessionOf(requestWith(cookies))).toBeNull()
+  expect((await currentPerson(requestWith(enrolled.cookies)))?.staffRole).toBe('clerk')
+  expect(await beginEnrolment(id)).toBeNull()
+  const row = await db.twoFactor.findUniqueOrThrow({ where: { personId: id } })
+  expect(
+    JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? String(value) : value)),
+  ).not.toContain(secret)
+  for (const code of enrolled.backupCodes) expect(row.backupCodes).not.toContain(code)
+})
+
+test('a code counts once, also when it is sent ten times at once', async () => {
+  const { id, email } = await makePerson()
+  await makeStaff(id, 'manager')
+  const secret = await enrolTotp(id)
+  const { cookies, person } = await signIn(email)
+  const code = codeNow(secret)
+  const answers = await Promise.all(Array.from({ length: 10 }, () => checkTotp(id, code, new Date())))
+  expect(answers.filter(Boolean)).toHaveLength(1)
+  expect(await giveSecondFactor(asker(cookies), person, code)).toEqual({ ok: false, reason: 'wrong' })
+  const next = await giveSecondFactor(asker(cookies), person, codeNow(secret, 1n))
+  expect(next.ok).toBe(true)
+})
+
+test('a backup code signs in once', async () => {
+  const { id, email } = await makePerson()
+  await makeStaff(id, 'clerk')
+  const first = await signIn(email)
+  const secret = (await beginEnrolment(id)) ?? ''
+  const enrolled = await enrolWithCode(asker(first.cookies), first.person, codeNow(secret))
+  if (!enrolled.ok) throw new Error('the code was refused')
+  const [code = ''] = enrolled.backupCodes
+  for (const isFirst of [true, false]) {
+    const { cookies, person } = await signIn(email)
+    const answer = await giveSecondFactor(asker(cookies), person, code.toUpperCase().replace('-', ' '))
+    expect(answer.ok).toBe(isFirst)
+  }
+})
+
+test('a mailed link does not spare staff the code', async () => {
+  const { id, email } = await makePerson()
+  await makeStaff(id, 'clerk')
+  await enrolTotp(id)
+  await requestSignInLink({ request: requestWith(), address: freshAddress() }, email, null)
+  const mail = await db.mailOutbox.findFirstOrThrow({ where: { recipient: email } })
+  const link = new URL(String((mail.parameters as { link?: string }).link))
+  const answer = await openSignInLink(asker([]), link.searchParams.get('token') ?? '')
+  if (!answer.ok) throw new Error('the link was refused')
+  expect(await currentPerson(requestWith(answer.cookies))).toBeNull()
+  expect(await redirectOf(answer.cookies, '/staff')).toBe('/sign-in/code?next=%2Fstaff')
+})
+
+test('buyers need a code exactly while one of their customers demands it', async () => {
+  const { id, email } = await makePerson()
+  const relaxed = await makeCustomer(false)
+  const strict = await makeCustomer(true)
+  await grantBuyerRights(id, relaxed, ['view'])
+  const { cookies } = await signIn(email)
+  expect(await redirectOf(cookies, '/')).toBeNull()
+  await grantBuyerRights(id, strict, ['view'])
+  expect(await redirectOf(cookies, '/')).toMatch(/^\/sign-in\/enrol/)
+  await db.customer.update({ where: { id: strict }, data: { requiresTotp: false } })
+  expect(await redirectOf(cookies, '/')).toBeNull()
+})
+
+test('guessing codes is slowed after five tries', async () => {
+  const { id, email } = await makePerson()
+  await makeStaff(id, 'clerk')
+  await enrolTotp(id)
+  const { cookies, person } = await signIn(email)
+  const here = asker(cookies)
+  for (let index = 0; index < 5; index += 1)
+    expect(await giveSecondFactor(here, person, '12345')).toEqual({ ok: false, reason: 'wrong' })
+  expect(await giveSecondFactor(here, person, '12345')).toMatchObject({ ok: false, reason: 'wait' })
+})
+
+test('a stored secret is worthless in another row', async () => {
+  const a = await makePerson()
+  const b = await makePerson()
+  const secret = await enrolTotp(a.id)
+  await enrolTotp(b.id)
+  const row = await db.twoFactor.findUniqueOrThrow({ where: { personId: a.id } })
+  await db.twoFactor.update({ where: { personId: b.id }, data: { secret: row.secret } })
+  await expect(checkTotp(b.id, codeNow(secret), new Date())).rejects.toThrow()
+})
