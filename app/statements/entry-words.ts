@@ -1,4 +1,5 @@
 import { encodeId } from '#app/books/ids.ts'
+import { methodWords } from '#app/payments/receipt.ts'
 import type { EntryKind, StatementEntry } from '#app/statements/statement-view.ts'
 
 /** A journal that moved a customer's balance, with the record that caused it. Amount in minor units. */
@@ -17,7 +18,7 @@ export type EntryRecord = {
   reason: string | null
   paymentId: string | null
   paymentNumber: string | null
-  method: string | null
+  method: 'card' | 'us_bank_account' | 'link' | 'imported' | null
   cardBrand: string | null
   cardLast4: string | null
   reversalKind: 'refund' | 'bank_return' | 'chargeback' | null
@@ -86,31 +87,12 @@ function paymentKind(
   }
 }
 
-/** "Visa ending 4242, for 3 invoices" */
+/** "by Visa ending 4242, for 3 invoices"; imported history does not say how it was paid. */
 function paymentNote(entry: EntryRecord): string | null {
-  const parts = [methodWords(entry), entry.invoices > 1 ? `for ${entry.invoices} invoices` : null]
+  const how =
+    entry.method === null || entry.method === 'imported'
+      ? null
+      : methodWords(entry.method, entry.cardBrand, entry.cardLast4)
+  const parts = [how, entry.invoices > 1 ? `for ${entry.invoices} invoices` : null]
   return parts.filter((part) => part !== null).join(', ') || null
-}
-
-/** How a payment was made, in words; null for imported history, which does not say. */
-export function methodWords(payment: {
-  readonly method: string | null
-  readonly cardBrand: string | null
-  readonly cardLast4: string | null
-}): string | null {
-  switch (payment.method) {
-    case 'card':
-      return payment.cardLast4 ? `${brandName(payment.cardBrand)} ending ${payment.cardLast4}` : 'Card'
-    case 'us_bank_account':
-      return 'Bank debit'
-    case 'link':
-      return 'Link'
-    default:
-      return null
-  }
-}
-
-function brandName(brand: string | null): string {
-  if (!brand) return 'Card'
-  return brand.charAt(0).toUpperCase() + brand.slice(1)
 }
