@@ -28,7 +28,12 @@ const keysInFlight = new Set<string>()
 /** Answers one request under /v1, with the planned faults. */
 export async function serveApi(sandbox: Sandbox, request: HttpRequest): Promise<HttpReply> {
   const requestId = `req_${randomText(14)}`
-  const headers: Headers = { 'request-id': requestId, 'stripe-version': sandbox.schema.version }
+  const headers: Headers = {
+    'request-id': requestId,
+    'stripe-version': sandbox.schema.version,
+    // The clock that this API lives by, so that a caller can choose an expiry after it was moved.
+    date: new Date(sandbox.clock.now() * 1000).toUTCString(),
+  }
   const key = request.method === 'POST' ? (request.headers['idempotency-key']?.toString() ?? null) : null
   if (key !== null) headers['idempotency-key'] = key
   noteVersion(sandbox, request, requestId)
