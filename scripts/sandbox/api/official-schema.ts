@@ -32,34 +32,35 @@ export class OfficialSchema {
 
   /** Turns form strings into typed values in place. @throws ApiError naming the first offending parameter */
   readRequest(method: string, template: string, parameters: object): void {
-    const operation = this.operation(method, template)
-    const pointer = operation.requestBody
-      ? ['requestBody', 'content', Object.keys(operation.requestBody.content)[0] ?? '', 'schema']
-      : ['x-query-schema']
-    if (!operation.requestBody && !operation['x-query-schema']) return
-    const validate = this.validator(this.requests, ['paths', template, method.toLowerCase(), ...pointer])
+    const pointer = this.requestPointer(method, template)
+    if (!pointer) return
+    const validate = this.validator(this.requests, pointer)
     if (!validate(parameters)) throw requestError(validate.errors ?? [])
   }
 
   /** @throws Error when an answer is not what the official schema allows: a defect of the sandbox */
   assertAnswer(method: string, template: string, status: number, body: unknown): void {
-    const response = status < 400 ? '200' : 'default'
-    const path = [
-      'paths',
-      template,
-      method.toLowerCase(),
-      'responses',
-      response,
-      'content',
-      'application/json',
-      'schema',
-    ]
-    this.assert(path, `${method} ${template} ${status}`, body)
+    this.assert(answerPointer(method, template, status), `${method} ${template} ${status}`, body)
   }
 
   /** @throws Error when `body` is not a valid official object of that name */
   assertComponent(name: string, body: unknown): void {
     this.assert(['components', 'schemas', name], name, body)
+  }
+
+  /** Compiles an endpoint's validators ahead of the first request, which would otherwise wait for it. */
+  prepare(method: string, template: string): void {
+    this.validator(this.answers, answerPointer(method, template, 200))
+    const pointer = this.requestPointer(method, template)
+    if (pointer) this.validator(this.requests, pointer)
+  }
+
+  private requestPointer(method: string, template: string): string[] | null {
+    const operation = this.operation(method, template)
+    const base = ['paths', template, method.toLowerCase()]
+    const [mediaType] = Object.keys(operation.requestBody?.content ?? {})
+    if (mediaType) return [...base, 'requestBody', 'content', mediaType, 'schema']
+    return operation['x-query-schema'] ? [...base, 'x-query-schema'] : null
   }
 
   private assert(pointer: string[], label: string, body: unknown): void {
@@ -86,6 +87,20 @@ export class OfficialSchema {
     this.compiled.set(key, validate)
     return validate
   }
+}
+
+function answerPointer(method: string, template: string, status: number): string[] {
+  const response = status < 400 ? '200' : 'default'
+  return [
+    'paths',
+    template,
+    method.toLowerCase(),
+    'responses',
+    response,
+    'content',
+    'application/json',
+    'schema',
+  ]
 }
 
 /** The API's wording for the first thing that is wrong with a request. */

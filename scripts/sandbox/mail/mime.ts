@@ -52,7 +52,7 @@ function readParts(headers: Map<string, string>, body: string, depth: number): M
     {
       contentType: type,
       charset: parameter(contentType, 'charset') ?? 'utf-8',
-      filename: filename === null ? null : decodeWords(filename),
+      filename,
       isAttachment,
       content: decodeTransfer(body, headers.get('content-transfer-encoding') ?? '7bit'),
     },
@@ -79,7 +79,7 @@ function parameter(header: string, name: string): string | null {
     )
   }
   const plain = found.get(name)
-  if (plain !== undefined) return plain
+  if (plain !== undefined) return decodeWords(plain)
   const pieces = [...found].filter(
     ([key]) => key === `${name}*` || new RegExp(`^${name}\\*\\d+\\*?$`).test(key),
   )
