@@ -2,8 +2,20 @@ import { index, layout, type RouteConfig, route } from '@react-router/dev/routes
 
 /** Every address of the portal. Each one also has a row in app/parties/policy.ts. */
 export default [
-  layout('routes/public/layout.tsx', [index('routes/public/home.tsx')]),
+  layout('routes/public/layout.tsx', [
+    index('routes/public/home.tsx'),
+    route('sign-in', 'routes/auth/sign-in.tsx'),
+    route('sign-in/link', 'routes/auth/sign-in-link.tsx'),
+    route('sign-in/link/open', 'routes/auth/open-sign-in-link.tsx'),
+    route('sign-in/code', 'routes/auth/sign-in-code.tsx'),
+    route('sign-in/enrol', 'routes/auth/enrol-code.tsx'),
+    route('sessions', 'routes/auth/sessions.tsx'),
+    route('customers', 'routes/auth/customers.tsx'),
+    route('demo/authenticator', 'routes/auth/demo-authenticator.tsx'),
+  ]),
+  route('sign-out', 'routes/auth/sign-out.ts'),
   route('theme', 'routes/public/theme.ts'),
+  route('health', 'routes/public/health.ts'),
 
   route('c/:customerId', 'routes/buyer/layout.tsx', [
     index('routes/buyer/home.tsx'),

@@ -8,8 +8,8 @@ export type InvoiceFilterValues = {
   q: string
   status: string
   sort: string
-  dueFrom: string
-  dueTo: string
+  'due-from': string
+  'due-to': string
   min: string
   max: string
   po: string
@@ -30,7 +30,7 @@ export function InvoiceFilters({
   clearHref: string | null
   errors?: Partial<Record<keyof InvoiceFilterValues, string>>
 }): ReactNode {
-  const { dueFrom, dueTo, min, max, po } = values
+  const { 'due-from': dueFrom, 'due-to': dueTo, min, max, po } = values
   const detailed = [dueFrom, dueTo, min, max, po].some((value) => value !== '')
   return (
     <search className="filter-block">
@@ -63,7 +63,7 @@ export function InvoiceFilters({
             name="due-from"
             id="due-from"
             defaultValue={dueFrom}
-            error={errors.dueFrom}
+            error={errors['due-from']}
           />
           <TextInput
             type="date"
@@ -71,7 +71,7 @@ export function InvoiceFilters({
             name="due-to"
             id="due-to"
             defaultValue={dueTo}
-            error={errors.dueTo}
+            error={errors['due-to']}
           />
           <TextInput
             label="Total at least"

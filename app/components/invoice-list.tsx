@@ -19,6 +19,8 @@ export type InvoiceListView = {
   sorts: readonly (readonly [string, string])[]
   filterErrors?: Partial<Record<keyof InvoiceFilterValues, string>>
   clearHref: string | null
+  /** Currency that the list is narrowed to; empty for all. */
+  currency: string
   /** Cursors of the pages before and after; null where there is none. */
   previous: string | null
   next: string | null
@@ -50,6 +52,7 @@ export function InvoiceList(view: InvoiceListView): ReactNode {
         clearHref={view.clearHref}
         {...(view.filterErrors && { errors: view.filterErrors })}
       />
+      {view.currency !== '' && <input type="hidden" name="currency" value={view.currency} />}
       {view.picked
         .filter((id) => !onPage.has(id))
         .map((id) => (

@@ -41,6 +41,7 @@ const staff = (role: StaffRole): Access => ({ who: 'staff', role })
 /** The table. Keys are route patterns with a leading slash, as React Router gives them. */
 export const POLICY: Readonly<Record<string, PolicyRow>> = {
   '/': { read: everybody },
+  '/health': { read: everybody },
   '/theme': { read: everybody, write: everybody },
 
   '/sign-in': { read: everybody, write: everybody },
@@ -54,6 +55,15 @@ export const POLICY: Readonly<Record<string, PolicyRow>> = {
   '/demo/authenticator': { read: demo },
 
   '/c/:customerId': { read: buyer('view') },
+  '/c/:customerId/invoices': { read: buyer('view') },
+  '/c/:customerId/statement': { read: buyer('view') },
+  '/c/:customerId/open-items': { read: buyer('view') },
+  '/c/:customerId/credits': { read: buyer('view') },
+
+  '/c/:customerId/invoices': { read: buyer('view') },
+  '/c/:customerId/statement': { read: buyer('view') },
+  '/c/:customerId/open-items': { read: buyer('view') },
+  '/c/:customerId/credits': { read: buyer('view') },
   '/staff': { read: staff('clerk') },
   '/webhooks/stripe': { read: machine, write: machine },
 }

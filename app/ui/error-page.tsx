@@ -31,18 +31,16 @@ const UNEXPECTED: Words = {
   body: 'We have noted it. If you were paying, look at your payments page before you try again: it always shows what really happened.',
 }
 
-/** A humane page for whatever stopped the one that was asked for. `reference` lets support find the event. */
-export function ErrorPage({ error, reference }: { error: unknown; reference?: string }): ReactNode {
+/** What to say about whatever stopped the page that was asked for. `reference` lets support find the event. */
+export function ErrorPage({ error, reference }: { error: unknown; reference: string | null }): ReactNode {
   const status = isRouteErrorResponse(error) ? error.status : 500
-  const words = WORDS[status] ?? UNEXPECTED
-  const sentence = isRouteErrorResponse(error) && typeof error.data === 'string' ? error.data : ''
+  const { title, body } = WORDS[status] ?? UNEXPECTED
   return (
-    <main id="main" tabIndex={-1} className="stack">
-      <title>{words.title}</title>
+    <div className="stack">
+      <title>{title}</title>
       <p className="muted small">Error {status}</p>
-      <h1>{words.title}</h1>
-      {sentence && sentence.startsWith('Error:') === false && status < 500 && <p>{sentence}</p>}
-      <p>{words.body}</p>
+      <h1>{title}</h1>
+      <p>{sentenceOf(error) ?? body}</p>
       <p>
         <a href="/">Go to the start page</a>
       </p>
@@ -51,6 +49,14 @@ export function ErrorPage({ error, reference }: { error: unknown; reference?: st
           If you ask us about it, give this reference: <code>{reference}</code>
         </p>
       )}
-    </main>
+    </div>
   )
+}
+
+/** A sentence that the route gave along with a refusal; the words of unexpected errors are never shown. */
+function sentenceOf(error: unknown): string | null {
+  if (!isRouteErrorResponse(error) || error.status >= 500) return null
+  return typeof error.data === 'string' && error.data !== '' && !error.data.startsWith('Error:')
+    ? error.data
+    : null
 }

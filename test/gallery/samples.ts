@@ -81,7 +81,7 @@ export const LIST: InvoiceListView = {
   rows: ROWS,
   amountsIn: 'USD',
   summary: '1–6 of 58 invoices, $14,240.70 open',
-  values: { q: '', status: 'open', sort: 'due-asc', dueFrom: '', dueTo: '', min: '', max: '', po: '' },
+  values: { q: '', status: 'open', sort: 'due-asc', 'due-from': '', 'due-to': '', min: '', max: '', po: '' },
   statuses: [
     ['open', 'Open'],
     ['past-due', 'Past due'],
@@ -93,6 +93,7 @@ export const LIST: InvoiceListView = {
     ['issued-desc', 'Newest first'],
   ],
   clearHref: '/c/cst_1/invoices',
+  currency: '',
   previous: null,
   next: 'abc',
   picked: ['inv_1', 'inv_2'],
