@@ -59,11 +59,6 @@ export const POLICY: Readonly<Record<string, PolicyRow>> = {
   '/c/:customerId/statement': { read: buyer('view') },
   '/c/:customerId/open-items': { read: buyer('view') },
   '/c/:customerId/credits': { read: buyer('view') },
-
-  '/c/:customerId/invoices': { read: buyer('view') },
-  '/c/:customerId/statement': { read: buyer('view') },
-  '/c/:customerId/open-items': { read: buyer('view') },
-  '/c/:customerId/credits': { read: buyer('view') },
   '/staff': { read: staff('clerk') },
   '/webhooks/stripe': { read: machine, write: machine },
 }
