@@ -4,7 +4,7 @@ const column = (name: string): { column: string } => ({ column: name })
 const optional = (name: string): { column: string; optional: true } => ({ column: name, optional: true })
 
 /** Our own layout: one row per invoice line, the lines of an invoice one after another. */
-const quittanceInvoices = profileSchema.parse({
+export const quittanceInvoices: Profile = profileSchema.parse({
   title: 'Quittance layout: one row per invoice line',
   kind: 'invoices',
   layout: 'line-per-row',
@@ -34,7 +34,7 @@ const quittanceInvoices = profileSchema.parse({
 })
 
 /** A receivables history in US dollars: one row per invoice with its settlement and whether it was disputed. */
-const receivablesHistory = profileSchema.parse({
+export const receivablesHistory: Profile = profileSchema.parse({
   title: 'Receivables history: one row per invoice, US dates, US dollars',
   kind: 'invoices',
   layout: 'invoice-per-row',

@@ -1,7 +1,7 @@
 import { type DataFolder, readJson } from '#scripts/supervisor/data-folder.ts'
 
 /** One account of the demo, as the seed writes it into DATA_DIR/demo.json. */
-export type DemoSignIn = { who: string; email: string; password: string }
+export type DemoSignIn = { role: string; email: string; password: string; totpSecret?: string }
 
 /** Lines of two or three columns, each padded to its widest cell. */
 export function tableOf(rows: readonly (readonly string[])[]): string {
@@ -21,18 +21,21 @@ export function readyText(
   addresses: Readonly<Record<string, string>>,
   seconds: number,
 ): string {
-  const signIns = readJson<{ signIns?: DemoSignIn[] }>(folder.path('demo.json'))?.signIns ?? []
+  const signIns = readJson<{ people?: DemoSignIn[] }>(folder.path('demo.json'))?.people ?? []
   return [
     '',
     `Quittance is ready after ${seconds.toFixed(1)} s.`,
     '',
     tableOf(Object.entries(addresses)),
-    ...(signIns.length === 0
-      ? []
-      : ['', 'Sign in as', tableOf(signIns.map(({ who, email, password }) => [who, email, password]))]),
+    ...(signIns.length === 0 ? [] : ['', 'Sign in as', tableOf(signIns.map(signInRow))]),
     '',
     `Data and logs: ${folder.root}`,
     'Ctrl-C stops it and keeps the data; npm start -- --reset starts clean.',
     '',
   ].join('\n')
+}
+
+/** Staff need a code besides: the demo shows it at /demo/authenticator, and the secret fits any authenticator app. */
+function signInRow({ role, email, password, totpSecret }: DemoSignIn): string[] {
+  return [role, email, password, ...(totpSecret === undefined ? [] : [`authenticator ${totpSecret}`])]
 }

@@ -3,7 +3,7 @@
  * first and the rows are made to meet them, so that a test knows them without reading the file.
  */
 import { addDays, type BusinessDate, daysBetween, parseBusinessDate } from '#app/platform/time.ts'
-import { type Random, seededRandom } from '#test/support/random.ts'
+import { type Random, seededRandom } from '#scripts/seeded-random.ts'
 
 /** A number of invoices and their sum in cents. */
 export type Part = { count: number; minor: bigint }

@@ -1,20 +1,18 @@
 import { beforeAll, expect, test } from 'vitest'
 import { checkBatch } from '#app/imports/check-batch.server.ts'
 import { commitBatch } from '#app/imports/commit-batch.server.ts'
-import { SHIPPED_PROFILES } from '#app/imports/shipped-profiles.ts'
+import { receivablesHistory } from '#app/imports/shipped-profiles.ts'
 import { stageFile } from '#app/imports/stage-file.server.ts'
 import { db } from '#app/platform/db.server.ts'
 import { bookFigures, createSupplier, importFile } from '#test/support/import-files.ts'
 import { EXAMPLE_SHAPE, generateReceivables } from '#test/support/receivables-generator.ts'
 
-const profile = SHIPPED_PROFILES['receivables-history']
-if (profile === undefined) throw new Error('the profile does not ship')
 const actor = { kind: 'command' } as const
 
 const example = generateReceivables(2012)
 
 async function stage(content: string, options: { correct?: boolean; source?: string } = {}): Promise<string> {
-  const staged = await stageFile({ path: importFile(content), fileName: 'file.csv', profile, ...options })
+  const staged = await stageFile({ path: importFile(content), fileName: 'file.csv', profile: receivablesHistory, ...options })
   if (!staged.ok) throw new Error(staged.problem.message)
   return staged.batchId
 }
