@@ -13,6 +13,14 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'contracts',
+          include: ['test/contracts/**/*.test.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: 'integration',
           include: ['test/integration/**/*.test.{ts,tsx}'],
           globalSetup: ['test/support/cluster-setup.ts'],

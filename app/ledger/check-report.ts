@@ -1,0 +1,49 @@
+import type { CheckResult, EntryResult, SubjectResult } from './check-result.ts'
+import { amountInWords, eventLine, SUBJECT_WORDS } from './event-words.ts'
+
+const STATUS_WORDS: Readonly<Record<EntryResult['status'], string>> = {
+  verified: 'verified',
+  contradicted: 'CONTRADICTED',
+  absent: 'not on the ledger',
+  consistent: 'consistent with itself',
+}
+
+/** A check's result as lines of plain text, entry by entry. */
+export function checkReport(result: CheckResult): string {
+  const read = result.readAt.map(
+    (at) =>
+      `Ledger ${at.stream}: ${at.count} entries, proven against the contract at block ${at.blockNumber} (${at.blockHash}).`,
+  )
+  return [result.summary, ...read, ...result.subjects.flatMap(subjectLines)].join('\n')
+}
+
+function subjectLines(subject: SubjectResult): string[] {
+  return [
+    '',
+    `${SUBJECT_WORDS[subject.kind]} ${subject.id}`,
+    ...subject.entries.flatMap(entryLines),
+    ...subject.unopened.map(
+      (entry) =>
+        `  ${entry.sequence}. a${entry.isLater ? ' LATER' : 'n earlier'} entry that this file does not open: block ${entry.blockNumber}, transaction ${entry.transactionHash}`,
+    ),
+  ]
+}
+
+function entryLines(entry: EntryResult): string[] {
+  const { event } = entry
+  const open =
+    event.openAfter === null || event.currency === null
+      ? ''
+      : `; open after it ${amountInWords(event.openAfter, event.currency)}`
+  const anchor =
+    entry.anchor === null
+      ? ''
+      : `: block ${entry.anchor.blockNumber} (${entry.anchor.blocksOnTop} on top), transaction ${entry.anchor.transactionHash}`
+  return [
+    `  ${event.sequence}. ${eventLine(event)}${open}`,
+    ...(entry.text === null ? [] : [`     “${entry.text}”`]),
+    `     ${STATUS_WORDS[entry.status]}${anchor}`,
+    ...entry.findings.map((finding) => `     ${finding.code}: ${finding.sentence}`),
+    ...(entry.reversedBy === null ? [] : [`     This payment was taken back by entry ${entry.reversedBy}.`]),
+  ]
+}
