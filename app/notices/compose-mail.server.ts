@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import { asId, encodeId } from '#app/books/ids.ts'
+import type { MailAttachment } from '#app/gateways/mail/port.ts'
+import type { Letter } from '#app/notices/letter.ts'
+import { magicLinkLetter, receiptLetter, type Sender } from '#app/notices/letters.ts'
+import { getSupplier } from '#app/parties/supplier.server.ts'
+import { issueReceipt } from '#app/payments/issue-receipt.server.ts'
+import { env } from '#app/platform/env.server.ts'
+
+export type Composed = {
+  readonly letter: Letter
+  readonly sender: Sender
+  readonly attachments: readonly MailAttachment[]
+}
+
+const receiptParameters = z.object({ paymentId: z.uuid() })
+const magicLinkParameters = z.object({
+  name: z.string(),
+  link: z.url({ protocol: /^https?$/ }),
+  minutes: z.int().positive(),
+})
+
+/**
+ * The letter that an outbox row asks for, written now from the books. Throws for an unknown template or parameters that
+ * do not fit it: whoever put the row there has a defect.
+ */
+export async function composeMail(template: string, parameters: unknown): Promise<Composed> {
+  const supplier = await getSupplier()
+  const sender = { name: supplier.name, email: supplier.email, phone: supplier.phone }
+  switch (template) {
+    case 'receipt':
+      return composeReceipt(receiptParameters.parse(parameters).paymentId, sender)
+    case 'magic-link':
+      return {
+        letter: magicLinkLetter(magicLinkParameters.parse(parameters), sender),
+        sender,
+        attachments: [],
+      }
+    default:
+      throw new Error(`There is no letter called ${template}`)
+  }
+}
+
+async function composeReceipt(paymentUuid: string, sender: Sender): Promise<Composed> {
+  const paymentId = asId<'pay'>(paymentUuid)
+  const issued = await issueReceipt(paymentId, null)
+  if (issued === null) throw new Error(`Payment ${paymentId} has no receipt`)
+  const { receipt, customerId, document } = issued
+  const page = `/c/${encodeId('cst', customerId)}/payments/${encodeId('pay', paymentId)}`
+  return {
+    letter: receiptLetter(receipt, sender, {
+      payment: env.web.origin + page,
+      check: `${env.web.origin}/check`,
+    }),
+    sender,
+    attachments: [{ fileName: document.fileName, contentType: 'application/pdf', content: document.bytes }],
+  }
+}

@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest'
+import type {
+  CheckoutReading,
+  CheckoutStatus,
+  IntentReading,
+  IntentStatus,
+} from '#app/gateways/stripe/port.ts'
+import { effectiveDay, nextMove, reversalsIn } from '#app/payments/checkout-move.ts'
+
+const AT = new Date('2026-11-20T12:00:00Z')
+
+function reading(
+  status: CheckoutStatus,
+  intentStatus: IntentStatus | null,
+  failureCode: string | null = null,
+): CheckoutReading {
+  const intent: IntentReading | null =
+    intentStatus === null
+      ? null
+      : { intentId: 'pi_1', status: intentStatus, receivedMinor: 100n, failureCode, charge: null }
+  return {
+    checkoutId: 'cs_1',
+    reference: 'pay_1',
+    processorCustomerId: 'cus_1',
+    status,
+    url: null,
+    currency: 'USD',
+    amountMinor: 100n,
+    createdAt: AT,
+    expiresAt: AT,
+    intent,
+  }
+}
+
+test.each([
+  ['open', null, 'awaiting_customer'],
+  ['open', 'awaiting_method', 'awaiting_customer'],
+  ['open', 'awaiting_confirmation', 'awaiting_customer'],
+  ['open', 'awaiting_action', 'requires_action'],
+  ['open', 'canceled', 'awaiting_customer'],
+  ['open', 'processing', 'processing'],
+  ['open', 'succeeded', 'settled'],
+  ['complete', 'succeeded', 'settled'],
+  ['complete', 'processing', 'processing'],
+  ['complete', 'awaiting_action', 'requires_action'],
+  ['complete', 'awaiting_method', 'failed'],
+  ['complete', 'canceled', 'canceled'],
+  ['complete', 'awaiting_capture', 'exception'],
+  ['complete', null, 'exception'],
+  ['expired', null, 'expired'],
+  ['expired', 'canceled', 'expired'],
+  ['expired', 'awaiting_method', 'expired'],
+  ['expired', 'processing', 'processing'],
+  ['expired', 'succeeded', 'settled'],
+] as const)('checkout %s with payment %s means %s', (status, intent, to) => {
+  expect(nextMove(reading(status, intent), false).to).toBe(to)
+})
+
+test('a checkout that a payer asked us to close ends as cancelled, unless it was paid first', () => {
+  expect(nextMove(reading('expired', null), true).to).toBe('canceled')
+  expect(nextMove(reading('complete', 'succeeded'), true).to).toBe('settled')
+})
+
+test('a decline keeps the payment waiting and hands on its code', () => {
+  expect(nextMove(reading('open', 'awaiting_method', 'insufficient_funds'), false)).toEqual({
+    to: 'awaiting_customer',
+    failureCode: 'insufficient_funds',
+  })
+})
+
+test('money counts on the day of its charge in the supplier’s zone, and never in the future', () => {
+  const now = new Date('2026-11-21T12:00:00Z')
+  expect(effectiveDay('America/New_York', new Date('2026-11-20T03:00:00Z'), now)).toBe('2026-11-19')
+  expect(effectiveDay('Asia/Kathmandu', new Date('2026-11-20T20:00:00Z'), now)).toBe('2026-11-21')
+  expect(effectiveDay('UTC', new Date('2026-12-24T00:00:00Z'), now)).toBe('2026-11-21')
+})
+
+test('only refunds that went out and disputes whose money is gone take money back, oldest first', () => {
+  const refund = { amountMinor: 5n, reason: null, createdAt: AT }
+  const dispute = { amountMinor: 9n, status: 'open', reason: 'fraudulent' } as const
+  const found = reversalsIn(
+    [
+      { ...refund, refundId: 're_1', status: 'succeeded' },
+      { ...refund, refundId: 're_2', status: 'pending' },
+      { ...refund, refundId: 're_3', status: 'failed' },
+      { ...refund, refundId: 're_4', status: 'canceled' },
+    ],
+    [
+      { ...dispute, disputeId: 'du_1', isWithdrawn: true, createdAt: new Date(AT.getTime() - 1) },
+      { ...dispute, disputeId: 'du_2', status: 'inquiry', isWithdrawn: false, createdAt: AT },
+      {
+        ...dispute,
+        disputeId: 'du_3',
+        reason: 'insufficient_funds',
+        isWithdrawn: true,
+        createdAt: new Date(AT.getTime() + 1),
+      },
+    ],
+  )
+  expect(found.map(({ providerId, kind }) => [providerId, kind])).toEqual([
+    ['du_1', 'chargeback'],
+    ['re_1', 'refund'],
+    ['du_3', 'bank_return'],
+  ])
+})

@@ -1,0 +1,103 @@
+import Stripe from 'stripe'
+import { expect, test } from 'vitest'
+import { GatewayFault } from '#app/gateways/gateway-fault.ts'
+import { chargeAnswer, checkoutAnswer } from '#app/gateways/stripe/answers.ts'
+import { WATCHED_EVENTS } from '#app/gateways/stripe/client.server.ts'
+import { asFault } from '#app/gateways/stripe/errors.ts'
+import { asNumber, chargeReading, checkoutRequest, storedCheckout } from '#app/gateways/stripe/mapping.ts'
+
+const INPUT = {
+  reference: 'pay_1',
+  processorCustomerId: 'cus_1',
+  currency: 'USD',
+  description: 'two invoices',
+  lines: [
+    { name: 'Invoice 1', amountMinor: 124_050n },
+    { name: 'Invoice 2', amountMinor: 1n },
+  ],
+  expiresAt: new Date('2026-11-20T12:35:00Z'),
+  successUrl: 'http://localhost/pay/return?session_id={CHECKOUT_SESSION_ID}',
+  cancelUrl: 'http://localhost/c/1',
+}
+
+test('amounts cross into numbers only while they are exact', () => {
+  expect(asNumber(2n ** 53n - 1n)).toBe(Number.MAX_SAFE_INTEGER)
+  expect(() => asNumber(2n ** 53n)).toThrow(RangeError)
+  expect(() => checkoutRequest({ ...INPUT, lines: [{ name: 'x', amountMinor: 2n ** 60n }] })).toThrow(
+    RangeError,
+  )
+})
+
+test('a stored request comes back from the database as the same form, whatever order its keys are in', () => {
+  const request = checkoutRequest(INPUT)
+  const shuffled = Object.fromEntries(Object.entries(structuredClone(request)).toReversed())
+  expect(JSON.stringify(storedCheckout.parse(shuffled))).toBe(JSON.stringify(request))
+  expect(() => storedCheckout.parse({ ...request, discounts: [] })).toThrow()
+})
+
+test('an answer with an amount that is no safe integer is malformed', () => {
+  const charge = {
+    id: 'ch_1',
+    object: 'charge',
+    currency: 'usd',
+    amount: 5,
+    amount_refunded: 0,
+    disputed: false,
+    created: 1,
+  }
+  expect(chargeReading(chargeAnswer.parse(charge)).amountMinor).toBe(5n)
+  for (const amount of [5.5, 2 ** 53, -1, '5', null])
+    expect(chargeAnswer.safeParse({ ...charge, amount }).success).toBe(false)
+})
+
+test('a status that we do not know is malformed, not guessed at', () => {
+  const session = { id: 'cs_1', object: 'checkout.session', status: 'open', created: 1, expires_at: 2 }
+  expect(checkoutAnswer.safeParse(session).success).toBe(true)
+  expect(checkoutAnswer.safeParse({ ...session, status: 'paused' }).success).toBe(false)
+})
+
+function stripeError(statusCode: number | undefined, facts: Partial<Stripe.StripeRawError> = {}): Error {
+  const raw = {
+    message: 'text',
+    type: 'api_error',
+    ...facts,
+    ...(statusCode === undefined ? {} : { statusCode }),
+  }
+  const { errors } = Stripe
+  if (facts.type === 'idempotency_error')
+    return new errors.StripeIdempotencyError(raw as Stripe.StripeRawError)
+  if (statusCode === undefined) return new errors.StripeConnectionError(raw as Stripe.StripeRawError)
+  return new errors.StripeAPIError(raw as Stripe.StripeRawError)
+}
+
+test.each([
+  ['400', stripeError(400), 'rejected', 'rejected'],
+  ['402', stripeError(402), 'rejected', 'rejected'],
+  ['404', stripeError(404), 'rejected', 'rejected'],
+  ['409 key in use', stripeError(409, { code: 'idempotency_key_in_use' }), 'indeterminate', 'indeterminate'],
+  [
+    'the key with other parameters',
+    stripeError(400, { type: 'idempotency_error' }),
+    'indeterminate',
+    'indeterminate',
+  ],
+  ['429', stripeError(429), 'unavailable', 'unavailable'],
+  ['500', stripeError(500), 'indeterminate', 'unavailable'],
+  ['no answer', stripeError(undefined), 'indeterminate', 'unavailable'],
+  ['a malformed answer', new TypeError('x'), 'indeterminate', 'unavailable'],
+])('%s: a write is %3$s, a read is %4$s', (_what, error, asWrite, asRead) => {
+  expect(asFault(error, 'op', true).kind).toBe(asWrite)
+  expect(asFault(error, 'op', false).kind).toBe(asRead)
+})
+
+test('a fault says nothing that the vendor said in words', () => {
+  const fault = asFault(stripeError(402, { message: 'card 4242 of Jane Doe' }), 'op', true)
+  expect(fault).toBeInstanceOf(GatewayFault)
+  expect(fault.message).not.toContain('Jane')
+  expect(fault.cause).toBeUndefined()
+})
+
+test('the list of events fits into one question', () => {
+  expect(new Set(WATCHED_EVENTS).size).toBe(WATCHED_EVENTS.length)
+  expect(WATCHED_EVENTS.length).toBeLessThanOrEqual(20)
+})
