@@ -1,5 +1,5 @@
 import { newId } from '#app/books/ids.ts'
-import { type ParsedProfile, type Profile, parseProfile } from '#app/imports/profile.ts'
+import { neededColumns, type ParsedProfile, type Profile, parseProfile } from '#app/imports/profile.ts'
 import { SHIPPED_PROFILES } from '#app/imports/shipped-profiles.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { db } from '#app/platform/db.server.ts'
@@ -27,6 +27,19 @@ export async function findProfile(name: string): Promise<Profile | null> {
   const saved = await db.importProfile.findUnique({ where: { name } })
   const parsed = saved === null ? null : parseProfile(saved.mapping)
   return parsed?.ok ? parsed.profile : null
+}
+
+/** The profiles whose columns a header has. */
+export async function profilesThatFit(
+  columns: readonly string[],
+): Promise<{ name: string; profile: Profile }[]> {
+  const fitting: { name: string; profile: Profile }[] = []
+  for (const { name } of await listProfiles()) {
+    const profile = await findProfile(name)
+    if (profile !== null && neededColumns(profile).every((column) => columns.includes(column)))
+      fitting.push({ name, profile })
+  }
+  return fitting
 }
 
 /** Saves a mapping under a name, replacing a saved one; the names of shipped profiles are refused. */
