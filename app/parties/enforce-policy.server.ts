@@ -1,6 +1,6 @@
 import { data, type MiddlewareFunction, redirect } from 'react-router'
 import { recordAudit } from '#app/parties/audit.server.ts'
-import { type Decision, decide, POLICY } from '#app/parties/policy.ts'
+import { accessFor, type Decision, decide, dependsOnPerson } from '#app/parties/policy.ts'
 import {
   forbidden,
   notFound,
@@ -13,15 +13,6 @@ import { sessionOf } from '#app/parties/session.server.ts'
 import { env } from '#app/platform/env.server.ts'
 import { log } from '#app/platform/log.server.ts'
 import { requestInfo } from '#app/platform/request-context.ts'
-
-/** Whether the row asks for nobody in particular, so that the session need not be read. */
-function isOpen(pattern: string): boolean {
-  const row = Object.hasOwn(POLICY, pattern) ? POLICY[pattern] : undefined
-  return (
-    row !== undefined &&
-    [row.read, row.write ?? row.read].every(({ who }) => who === 'public' || who === 'machine')
-  )
-}
 
 async function noteDenial(person: CurrentPerson | null, decision: Decision, where: Record<string, string>) {
   log.info({ decision, personId: person?.id, ...where }, 'request denied')
@@ -45,11 +36,13 @@ function neverStore(response: Response): Response {
  * table says so. Runs before every loader and action, for pages, data requests and files alike.
  */
 export const enforcePolicy: MiddlewareFunction<Response> = async (
-  { request, pattern, params, context },
+  { request, pattern: routePattern, params, context },
   next,
 ) => {
-  if (isOpen(pattern) && (request.method === 'GET' || POLICY[pattern]?.write !== undefined)) return next()
-  const person = await sessionOf(request)
+  // React Router joins the paths of nested routes and puts no slash in front.
+  const pattern = `/${routePattern.replace(/^\//, '')}`
+  const isPersonal = dependsOnPerson(accessFor(pattern, request.method))
+  const person = isPersonal ? await sessionOf(request) : null
   const customerId = readCustomerId(params.customerId)
   const decision = decide({
     pattern,
@@ -58,7 +51,7 @@ export const enforcePolicy: MiddlewareFunction<Response> = async (
     customerId,
     isDemo: env.mode === 'demo',
   })
-  if (decision === 'allow') return neverStore(await next())
+  if (decision === 'allow') return isPersonal ? neverStore(await next()) : next()
   if (decision === 'sign-in') throw redirect(signInPath(request))
   if (decision === 'second-factor' && person !== null) throw redirect(secondFactorPath(request, person))
   const { requestId } = context.get(requestInfo)

@@ -59,6 +59,18 @@ export const POLICY: Readonly<Record<string, PolicyRow>> = {
   '/c/:customerId/statement': { read: buyer('view') },
   '/c/:customerId/open-items': { read: buyer('view') },
   '/c/:customerId/credits': { read: buyer('view') },
+
+  '/c/:customerId/invoices.csv': { read: buyer('view') },
+  '/c/:customerId/invoices.json': { read: buyer('view') },
+  '/c/:customerId/invoices/:invoiceId/invoice.pdf': { read: buyer('view') },
+  '/c/:customerId/statement.pdf': { read: buyer('view') },
+  '/c/:customerId/statement.csv': { read: buyer('view') },
+  '/c/:customerId/statement.json': { read: buyer('view') },
+  '/c/:customerId/open-items.pdf': { read: buyer('view') },
+  '/c/:customerId/open-items.csv': { read: buyer('view') },
+  '/c/:customerId/open-items.json': { read: buyer('view') },
+  '/c/:customerId/payments/:paymentId/receipt.pdf': { read: buyer('view') },
+  '/c/:customerId/payments/:paymentId/receipt.json': { read: buyer('view') },
   '/staff': { read: staff('clerk') },
   '/webhooks/stripe': { read: machine, write: machine },
 }
@@ -81,12 +93,23 @@ export type Question = {
   isDemo: boolean
 }
 
+/** What the table asks for at a pattern and method: `none` without a row, `unwritable` where it names no writer. */
+export function accessFor(pattern: string, method: string): Access | 'none' | 'unwritable' {
+  const row = Object.hasOwn(POLICY, pattern) ? POLICY[pattern] : undefined
+  if (row === undefined) return 'none'
+  return (method === 'GET' || method === 'HEAD' ? row.read : row.write) ?? 'unwritable'
+}
+
+/** Whether an answer depends on who asks, so that the session must be read. */
+export function dependsOnPerson(access: Access | 'none' | 'unwritable'): boolean {
+  return typeof access === 'object' && !['public', 'machine', 'demo'].includes(access.who)
+}
+
 /** What the table says to one request. A foreign or unknown customer is never told apart from a missing page. */
 export function decide({ pattern, method, person, customerId, isDemo }: Question): Decision {
-  const row = Object.hasOwn(POLICY, pattern) ? POLICY[pattern] : undefined
-  if (row === undefined) return 'not-found'
-  const access = method === 'GET' || method === 'HEAD' ? row.read : row.write
-  if (access === undefined) return 'method-not-allowed'
+  const access = accessFor(pattern, method)
+  if (access === 'none') return 'not-found'
+  if (access === 'unwritable') return 'method-not-allowed'
   if (access.who === 'public' || access.who === 'machine') return 'allow'
   if (access.who === 'demo') return isDemo ? 'allow' : 'not-found'
   if (person === null) return 'sign-in'
