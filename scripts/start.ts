@@ -1,7 +1,9 @@
 /** npm start: brings the whole product up on this machine, keeps it up, and takes it down again. */
+import { rmSync } from 'node:fs'
 import { stopLeftover } from '#scripts/database/cluster.ts'
 import { readyText } from '#scripts/supervisor/banner.ts'
 import { openDataFolder, releaseLock, resetDataFolder, takeLock } from '#scripts/supervisor/data-folder.ts'
+import { settingsOf } from '#scripts/supervisor/environment.ts'
 import { isPortFree } from '#scripts/supervisor/ports.ts'
 import { endLeftover } from '#scripts/supervisor/process.ts'
 import { identify } from '#scripts/supervisor/process-identity.ts'
@@ -13,11 +15,14 @@ const say = (text: string): void => console.log(text)
 const folder = openDataFolder()
 const product = new Product(folder, (text) => say(`  ${text}`))
 
+let publishing: NodeJS.Timeout | undefined
 let ending: Promise<void> | undefined
 function end(reason: string, exitCode: number): Promise<void> {
   ending ??= (async () => {
     say(reason)
+    clearInterval(publishing)
     await product.down()
+    rmSync(folder.path('running.json'), { force: true })
     releaseLock(folder)
     say('Stopped.')
     process.exit(exitCode)
@@ -70,7 +75,7 @@ async function main(): Promise<void> {
     return end('Stopping …', 1)
   }
   publish()
-  setInterval(publish, 1_000)
+  publishing = setInterval(publish, 500)
   say(readyText(folder, product.addresses, (performance.now() - startedAt) / 1000))
 }
 
@@ -85,7 +90,7 @@ function publish(): void {
     startedAt: startedOn,
     addresses: product.addresses,
     pids,
-    environment: product.environment,
+    environment: settingsOf(product.environment),
   })
 }
 

@@ -41,6 +41,7 @@ const secure = helmet({
   contentSecurityPolicy: false,
   crossOriginResourcePolicy: false,
   strictTransportSecurity: false,
+  xFrameOptions: { action: 'deny' },
   referrerPolicy: { policy: 'same-origin' },
 })
 

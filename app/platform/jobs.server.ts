@@ -72,7 +72,9 @@ export async function runJobs(
     options: '-c timezone=UTC',
     connectionTimeoutMillis: 5_000,
   })
-  pool.on('error', (error) => log.warn({ err: error }, 'an idle connection of the job queue was lost'))
+  const noteLoss = (error: Error): void => log.warn({ err: error }, 'a connection of the job queue was lost')
+  pool.on('error', noteLoss)
+  pool.on('connect', (client) => client.on('error', noteLoss))
 
   const lease = await startJobLease(pool)
   try {

@@ -1,3 +1,4 @@
+import { ENV_NAMES } from '#app/platform/env-schema.ts'
 import { APP_ROLE, clusterUrl, OWNER_ROLE } from '#scripts/database/cluster.ts'
 import { type DataFolder, readJson, writeWhole } from '#scripts/supervisor/data-folder.ts'
 import { choosePort } from '#scripts/supervisor/ports.ts'
@@ -35,6 +36,11 @@ export async function choosePorts(folder: DataFolder): Promise<EmbeddedPorts> {
   }
   writeWhole(folder.path('ports.json'), JSON.stringify(ports))
   return ports
+}
+
+/** The product's own settings among all variables of a process. */
+export function settingsOf(environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => ENV_NAMES.includes(name)))
 }
 
 function databaseSettings(port: number, secrets: DemoSecrets): Environment {

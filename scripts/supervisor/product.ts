@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { computeAddress } from 'ethers'
 import { anvilService, EMBEDDED_CHAIN_ID } from '#scripts/supervisor/anvil.ts'
 import type { DataFolder } from '#scripts/supervisor/data-folder.ts'
@@ -9,7 +10,7 @@ import {
   embeddedParts,
   productEnvironment,
 } from '#scripts/supervisor/environment.ts'
-import { sandboxService, webService, workerService } from '#scripts/supervisor/node-services.ts'
+import { projectPath, sandboxService, webService, workerService } from '#scripts/supervisor/node-services.ts'
 import { postgresService } from '#scripts/supervisor/postgres.ts'
 import { endLeftover } from '#scripts/supervisor/process.ts'
 import { type DemoSecrets, demoSecrets } from '#scripts/supervisor/secrets.ts'
@@ -40,8 +41,10 @@ export class Product {
     return this.#addresses
   }
 
+  /** Process ids of the services that run at this moment; one that is being started again is not among them. */
   pids(): Record<string, number> {
-    return Object.fromEntries(this.#services.map((service) => [service.name, service.pid() ?? -1]))
+    const running = this.#services.map((service) => [service.name, service.pid()] as const)
+    return Object.fromEntries(running.filter((entry): entry is [string, number] => entry[1] !== undefined))
   }
 
   /** Brings everything up; rejects when a part cannot be started or `down` was called. */
@@ -59,9 +62,9 @@ export class Product {
       this.#chainAndSandbox(parts, ports, secrets),
       this.#timed('web pages built', () => buildWeb(this.folder, this.#aborting.signal)),
     ])
-    if (this.#environment.CHAIN_RPC_URL !== undefined)
+    if (this.#environment.CHAIN_RPC_URL !== undefined && existsSync(projectPath('scripts/deploy.ts')))
       await this.#timed('contracts deployed', () => this.#step('deploy', 'scripts/deploy.ts'))
-    if (this.#environment.MODE === 'demo')
+    if (this.#environment.MODE === 'demo' && existsSync(projectPath('prisma/seed.ts')))
       await this.#timed('demo data written', () =>
         runOnce(this.folder, 'seeded', () => this.#step('seed', 'prisma/seed.ts')),
       )

@@ -25,7 +25,7 @@ export type RunningProduct = {
   startedAt: string
   /** Addresses by name, as they are printed at the start. */
   addresses: Readonly<Record<string, string>>
-  /** Process ids by service; -1 for one that is being started again. */
+  /** Process ids of the services that run at this moment. */
   pids: Readonly<Record<string, number>>
   /** The settings of the web and worker processes. */
   environment: Environment
@@ -43,7 +43,7 @@ export function announce(folder: DataFolder, product: RunningProduct): void {
 }
 
 /** Settings that differ between the product's processes and a command that a person runs. */
-const NOT_FOR_TOOLS = new Set(['PATH', 'HOME', 'PWD', 'LOG_LEVEL', 'NODE_ENV'])
+const NOT_FOR_TOOLS = new Set(['LOG_LEVEL', 'NODE_ENV'])
 
 /**
  * Runs a command-line tool with the settings of the product of DATA_DIR in process.env: those of the running
