@@ -24,4 +24,16 @@ export default [
     route('open-items', 'routes/buyer/open-items.tsx'),
     route('credits', 'routes/buyer/credits.tsx'),
   ]),
+  // Files of the buyer's pages: the same figures on paper, for spreadsheets and for programs.
+  route('c/:customerId/invoices.csv', 'routes/buyer/invoices-csv.ts'),
+  route('c/:customerId/invoices.json', 'routes/buyer/invoices-json.ts'),
+  route('c/:customerId/invoices/:invoiceId/invoice.pdf', 'routes/buyer/invoice-pdf.ts'),
+  route('c/:customerId/statement.pdf', 'routes/buyer/statement-pdf.ts'),
+  route('c/:customerId/statement.csv', 'routes/buyer/statement-csv.ts'),
+  route('c/:customerId/statement.json', 'routes/buyer/statement-json.ts'),
+  route('c/:customerId/open-items.pdf', 'routes/buyer/open-items-pdf.ts'),
+  route('c/:customerId/open-items.csv', 'routes/buyer/open-items-csv.ts'),
+  route('c/:customerId/open-items.json', 'routes/buyer/open-items-json.ts'),
+  route('c/:customerId/payments/:paymentId/receipt.pdf', 'routes/buyer/receipt-pdf.ts'),
+  route('c/:customerId/payments/:paymentId/receipt.json', 'routes/buyer/receipt-json.ts'),
 ] satisfies RouteConfig

@@ -60,9 +60,7 @@ export async function receiptPdf(
     { label: 'Receipt', value: receipt.number },
     { label: 'Paid on', value: paidOn },
     { label: 'Paid', value: receipt.method },
-    ...(receipt.providerReference === null
-      ? []
-      : [{ label: 'Card reference', value: receipt.providerReference }]),
+    ...(receipt.providerReference === null ? [] : [{ label: 'Reference', value: receipt.providerReference }]),
   ])
   drawItems(paper, receipt)
   if (receipt.reversals.length > 0) drawReversals(paper, receipt)

@@ -1,0 +1,17 @@
+import { invoicesCsv } from '#app/invoices/invoice-csv.server.ts'
+import { parseInvoiceFilter } from '#app/invoices/invoice-filter.ts'
+import { readingFor } from '#app/parties/page-reading.server.ts'
+import { requireBuyer } from '#app/parties/require.server.ts'
+import { badRequest, csvResponse } from '#app/platform/file-response.server.ts'
+import type { Route } from './+types/invoices-csv.ts'
+
+/** The whole filtered list of the page beside it, as a file. */
+export async function loader({ request, params }: Route.LoaderArgs): Promise<Response> {
+  const { customer } = await requireBuyer(request, params.customerId, 'view')
+  const reading = await readingFor(request)
+  const address = new URL(request.url).searchParams
+  if (!address.get('sort')) address.set('sort', 'due-asc')
+  const { filter, paging, problems } = parseInvoiceFilter(address, { defaultStatus: 'open' })
+  if (problems.length > 0) return badRequest(problems.map(({ field, sentence }) => `${field}: ${sentence}`))
+  return csvResponse('invoices.csv', invoicesCsv({ customerId: customer.id }, filter, paging.sort, reading))
+}
