@@ -88,6 +88,9 @@ function BackupCodes({ codes, next }: { codes: readonly string[]; next: string |
   )
 }
 
+/** When to try again is for programs, too. */
+export const headers: Route.HeadersFunction = ({ actionHeaders }) => actionHeaders
+
 export default function EnrolCode({ loaderData, actionData }: Route.ComponentProps): ReactNode {
   if (actionData && 'backupCodes' in actionData)
     return <BackupCodes codes={actionData.backupCodes} next={actionData.next} />

@@ -29,6 +29,9 @@ export async function action({ request, context }: Route.ActionArgs) {
   return redirectWith(answer.cookies, nextOf(request, form))
 }
 
+/** When to try again is for programs, too. */
+export const headers: Route.HeadersFunction = ({ actionHeaders }) => actionHeaders
+
 export default function OpenSignInLink({ loaderData, actionData }: Route.ComponentProps): ReactNode {
   const problems = actionData?.problems ?? (loaderData.token === '' ? [{ message: SPENT }] : [])
   const again = <Link to={withNext('/sign-in/link', loaderData.next)}>Send me a new link</Link>

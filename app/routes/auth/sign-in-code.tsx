@@ -42,6 +42,9 @@ export async function action({ request, context }: Route.ActionArgs) {
   return redirectWith(answer.cookies, next)
 }
 
+/** When to try again is for programs, too. */
+export const headers: Route.HeadersFunction = ({ actionHeaders }) => actionHeaders
+
 export default function SignInCode({ loaderData, actionData }: Route.ComponentProps): ReactNode {
   const problems = actionData?.problems ?? []
   return (

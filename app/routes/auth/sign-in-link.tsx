@@ -28,6 +28,9 @@ export async function action({ request, context }: Route.ActionArgs) {
   return redirect(withNext('/sign-in/link?sent', next))
 }
 
+/** When to try again is for programs, too. */
+export const headers: Route.HeadersFunction = ({ actionHeaders }) => actionHeaders
+
 export default function SignInLink({ loaderData, actionData }: Route.ComponentProps): ReactNode {
   const problems = actionData?.problems ?? []
   const isSent = loaderData.isSent && problems.length === 0

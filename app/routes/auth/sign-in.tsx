@@ -33,6 +33,9 @@ export async function action({ request, context }: Route.ActionArgs) {
   return redirectWith(answer.cookies, nextOf(request, form))
 }
 
+/** When to try again is for programs, too. */
+export const headers: Route.HeadersFunction = ({ actionHeaders }) => actionHeaders
+
 export default function SignIn({ loaderData, actionData }: Route.ComponentProps): ReactNode {
   const problems = actionData?.problems ?? []
   const errorOf = (field: string) => problems.find(({ fieldId }) => fieldId === field)?.message
