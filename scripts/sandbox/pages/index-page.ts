@@ -49,7 +49,7 @@ function eventTable(sandbox: Sandbox): Markup {
       .map((one) => `${one.state} after ${one.attempts} (${one.answer ?? 'no answer yet'})`)
       .join(', ')
     return html`<tr><td>${String(event.type)}</td><td class="soft">${fate || 'nobody listens'}</td>
-<td><form method="post" action="/_sandbox/events/${String(event.id)}/resend"><button class="quiet" aria-label="Send ${String(event.type)} again">Send again</button></form></td></tr>`
+<td><form method="post" action="/_sandbox/events/${String(event.id)}/resend"><button class="quiet" aria-label="Send again: ${String(event.type)}">Send again</button></form></td></tr>`
   })
   return html`<h2>Events</h2><table><thead><tr><th scope="col">Type</th><th scope="col">Delivery</th><th scope="col">Again</th></tr></thead><tbody>${rows}</tbody></table>`
 }

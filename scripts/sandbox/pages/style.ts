@@ -21,6 +21,7 @@ table { width: 100%; border-collapse: collapse; font-size: 15px; }
 th, td { text-align: left; vertical-align: top; padding: 8px 8px 8px 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 th { font-weight: 600; }
 .amount { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; padding-right: 0; }
+.amount:not(:last-child) { padding-right: 16px; }
 .mono { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: 14px; }
 form.card { display: grid; grid-template-columns: 1fr 1fr; gap: 16px; margin-top: 24px; }
 .field { grid-column: 1 / -1; min-width: 0; }
