@@ -12,6 +12,7 @@ import { log } from '#app/platform/log.server.ts'
 export const WORKER_LOCK_CLASS = 0x51_57
 
 const SWEEP_EVERY_MS = 5_000
+const RENEW_AFTER_MS = 250
 /** A worker takes its lock just after its birth, so a younger hold is left alone. */
 const YOUNGEST_HOLD_SECONDS = 5
 
@@ -70,6 +71,7 @@ export async function startJobLease(pool: pg.Pool): Promise<JobLease> {
       } catch (error) {
         log.warn({ err: error }, 'the lease of the job workers will be renewed')
         if (holder !== undefined) drop(holder)
+        setTimeout(sweep, RENEW_AFTER_MS).unref()
       }
     })
   }
