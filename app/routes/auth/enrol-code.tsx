@@ -66,7 +66,7 @@ function QrCode({ drawing: { size, path } }: { drawing: QrDrawing }): ReactNode 
 
 function BackupCodes({ codes, next }: { codes: readonly string[]; next: string | null }): ReactNode {
   return (
-    <div className="stack">
+    <div className="stack narrow">
       <title>Your backup codes</title>
       <PageHeader title="Your backup codes" />
       <Notice tone="amber" title="Keep these now: they are not shown again">
@@ -97,7 +97,7 @@ export default function EnrolCode({ loaderData, actionData }: Route.ComponentPro
   const problems = actionData?.problems ?? []
   if (loaderData.setup === null)
     return (
-      <div className="stack">
+      <div className="stack narrow">
         <title>Authenticator app</title>
         <PageHeader title="Your authenticator app is set up" />
         <div className="row">
@@ -106,7 +106,7 @@ export default function EnrolCode({ loaderData, actionData }: Route.ComponentPro
       </div>
     )
   return (
-    <div className="stack">
+    <div className="stack narrow">
       <title>{titleWithErrors('Set up your authenticator app', problems.length > 0)}</title>
       <ErrorSummary problems={problems} />
       <PageHeader
@@ -134,7 +134,7 @@ export default function EnrolCode({ loaderData, actionData }: Route.ComponentPro
           <Button pendingLabel="Checking…">Finish</Button>
         </div>
       </ActionForm>
-      <SignOutForm name="Not now?" />
+      <SignOutForm />
     </div>
   )
 }

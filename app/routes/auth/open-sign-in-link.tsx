@@ -36,7 +36,7 @@ export default function OpenSignInLink({ loaderData, actionData }: Route.Compone
   const problems = actionData?.problems ?? (loaderData.token === '' ? [{ message: SPENT }] : [])
   const again = <Link to={withNext('/sign-in/link', loaderData.next)}>Send me a new link</Link>
   return (
-    <div className="stack">
+    <div className="stack narrow">
       <title>{titleWithErrors('Sign in by e-mail', problems.length > 0)}</title>
       <ErrorSummary problems={problems} />
       <PageHeader title="Sign in by e-mail" />

@@ -48,7 +48,7 @@ export const headers: Route.HeadersFunction = ({ actionHeaders }) => actionHeade
 export default function SignInCode({ loaderData, actionData }: Route.ComponentProps): ReactNode {
   const problems = actionData?.problems ?? []
   return (
-    <div className="stack">
+    <div className="stack narrow">
       <title>{titleWithErrors('Enter your code', problems.length > 0)}</title>
       <ErrorSummary problems={problems} />
       <PageHeader title="Enter your code" lead={`Signing in as ${loaderData.email}`} />
@@ -69,7 +69,7 @@ export default function SignInCode({ loaderData, actionData }: Route.ComponentPr
           <Button pendingLabel="Checking…">Continue</Button>
         </div>
       </ActionForm>
-      <SignOutForm name="Not you?" />
+      <SignOutForm />
     </div>
   )
 }

@@ -35,7 +35,7 @@ export default function SignInLink({ loaderData, actionData }: Route.ComponentPr
   const problems = actionData?.problems ?? []
   const isSent = loaderData.isSent && problems.length === 0
   return (
-    <div className="stack">
+    <div className="stack narrow">
       <title>{titleWithErrors('Sign in by e-mail', problems.length > 0)}</title>
       <ErrorSummary problems={problems} />
       <PageHeader

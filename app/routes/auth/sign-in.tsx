@@ -40,7 +40,7 @@ export default function SignIn({ loaderData, actionData }: Route.ComponentProps)
   const problems = actionData?.problems ?? []
   const errorOf = (field: string) => problems.find(({ fieldId }) => fieldId === field)?.message
   return (
-    <div className="stack">
+    <div className="stack narrow">
       <title>{titleWithErrors('Sign in', problems.length > 0)}</title>
       <ErrorSummary problems={problems} />
       <PageHeader title="Sign in" />
