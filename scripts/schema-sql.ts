@@ -20,7 +20,6 @@ export async function schemaSql(databaseUrl: string): Promise<string> {
       to: { tag: 'schemaDatamodel', files: [{ content, path: 'schema.prisma' }] },
       script: true,
       exitCode: null,
-      shadowDatabaseUrl: null,
       filters: { externalTables: [], externalEnums: [] },
     })
     return difference.stdout ?? ''

@@ -1,10 +1,11 @@
 /** npm run worker: runs jobs and the long loops. Any number of them can run side by side. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { assertDatabaseIsFit } from '#app/platform/database-checks.server.ts'
-import { runJobs } from '#app/platform/jobs.server.ts'
+import { withTransaction } from '#app/platform/db.server.ts'
+import { addJob, runJobs } from '#app/platform/jobs.server.ts'
 import { log } from '#app/platform/log.server.ts'
 import { endWithParent } from '#scripts/process-end.ts'
-import { crontab, jobHandlers, type Loop, loops } from '#scripts/worker-tasks.ts'
+import { bootJobs, crontab, jobHandlers, type Loop, loops } from '#scripts/worker-tasks.ts'
 
 const LONGEST_WAIT_MS = 5_000
 
@@ -26,6 +27,9 @@ async function main(): Promise<void> {
   await assertDatabaseIsFit()
   const stopping = new AbortController()
   const jobs = await runJobs(jobHandlers, { crontab })
+  await withTransaction(async (tx) => {
+    for (const name of bootJobs) await addJob(tx, name, {}, { key: name, maxAttempts: 1 })
+  })
   const running = loops.map((loop) => keepLooping(loop, stopping.signal))
   log.info({ jobs: Object.keys(jobHandlers), loops: loops.map(({ name }) => name) }, 'worker is running')
 
