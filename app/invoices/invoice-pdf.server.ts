@@ -1,4 +1,3 @@
-import { type Imprint, openPaper } from '#app/documents/imprint.server.ts'
 import {
   type DocumentFact,
   drawAmount,
@@ -7,6 +6,7 @@ import {
   drawParties,
   drawTitle,
 } from '#app/documents/letterhead.server.ts'
+import { type Imprint, openPaper } from '#app/documents/open-paper.server.ts'
 import type { InvoiceDocument } from '#app/invoices/invoice-document.server.ts'
 import { drawSeal } from '#app/platform/pdf/figures.server.ts'
 import type { Paper } from '#app/platform/pdf/page-kit.server.ts'

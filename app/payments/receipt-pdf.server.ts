@@ -1,4 +1,3 @@
-import { type Imprint, openPaper } from '#app/documents/imprint.server.ts'
 import {
   drawAmount,
   drawCheck,
@@ -6,6 +5,7 @@ import {
   drawParties,
   drawTitle,
 } from '#app/documents/letterhead.server.ts'
+import { type Imprint, openPaper } from '#app/documents/open-paper.server.ts'
 import { formatAmount, formatMoney } from '#app/money/format.ts'
 import { isPositive } from '#app/money/money.ts'
 import type { Receipt, ReceiptLedgerEntry, ReceiptReversal } from '#app/payments/receipt.ts'

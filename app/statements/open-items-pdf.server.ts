@@ -1,4 +1,3 @@
-import { type Imprint, openPaper } from '#app/documents/imprint.server.ts'
 import {
   type DocumentParty,
   drawAmount,
@@ -7,6 +6,7 @@ import {
   drawParties,
   drawTitle,
 } from '#app/documents/letterhead.server.ts'
+import { type Imprint, openPaper } from '#app/documents/open-paper.server.ts'
 import type { DayView } from '#app/invoices/invoice-view.ts'
 import type { Paper } from '#app/platform/pdf/page-kit.server.ts'
 import { drawTable, type TableCell } from '#app/platform/pdf/table.server.ts'
