@@ -20,7 +20,8 @@ async function check(): Promise<Result[]> {
   const { db } = await import('#app/platform/db.server.ts')
   try {
     const results: Result[] = await checkSqlInvariants()
-    const wrong = await Array.fromAsync(findWrongCommitments())
+    const wrong: Result['breaches'][number][] = []
+    for await (const breach of findWrongCommitments()) wrong.push(breach)
     results.push({
       name: 'commitment-opens',
       meaning: 'Each stored commitment is the salted hash of its event, under the key of its subject',
