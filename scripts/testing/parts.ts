@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, existsSync, globSync, openSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ENV_NAMES } from '#app/platform/env-schema.ts'
+import { stopLeftover } from '#scripts/database/cluster.ts'
+import { projectPath } from '#scripts/supervisor/node-services.ts'
+import { readVitestReport } from '#scripts/testing/vitest-report.ts'
+
+export type PartResult = {
+  passed: number
+  /** One readable text per failure. */
+  failures: string[]
+}
+
+export type TestRun = {
+  /** Temporary folder of this run: outputs, and everything that the tests themselves put into a temporary folder. */
+  folder: string
+  child: ChildProcess | undefined
+  isStopped: boolean
+}
+
+type Part = (run: TestRun) => Promise<PartResult>
+
+/** Tests see none of the settings of a product that runs beside them. */
+function testEnvironment(run: TestRun): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => name === 'LOG_LEVEL' || !ENV_NAMES.includes(name),
+  )
+  return { ...Object.fromEntries(inherited), NODE_ENV: 'test', NO_COLOR: '1', TMPDIR: run.folder }
+}
+
+/** Runs a tool in a process group of its own, so that all it started can be ended with it. Its output is returned. */
+async function runTool(
+  run: TestRun,
+  tool: string,
+  args: readonly string[],
+): Promise<{ code: number; output: string }> {
+  const file = join(run.folder, 'output.txt')
+  const log = openSync(file, 'w')
+  const child = spawn(process.execPath, [projectPath(tool), ...args], {
+    cwd: projectPath('.'),
+    detached: true,
+    env: testEnvironment(run),
+    stdio: ['ignore', log, log],
+  })
+  closeSync(log)
+  run.child = child
+  const code = await new Promise<number>((resolve) => {
+    child.once('exit', (exitCode) => resolve(exitCode ?? 1))
+    child.once('error', () => resolve(1))
+  })
+  await endGroup(child)
+  run.child = undefined
+  return { code, output: readFileSync(file, 'utf8') }
+}
+
+/** What a tool left running in its group gets a moment, then is killed. */
+async function endGroup(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined) return
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    try {
+      process.kill(-child.pid, signal)
+    } catch {
+      return
+    }
+    await sleep(300)
+  }
+}
+
+const tools =
+  (...steps: [tool: string, args: readonly string[]][]): Part =>
+  async (run) => {
+    for (const [tool, args] of steps) {
+      const { code, output } = await runTool(run, tool, args)
+      if (code !== 0) return { passed: 0, failures: [output.trim()] }
+    }
+    return { passed: 1, failures: [] }
+  }
+
+const vitest =
+  (project: string): Part =>
+  async (run) => {
+    const report = join(run.folder, `${project}.json`)
+    const { code, output } = await runTool(run, 'node_modules/vitest/vitest.mjs', [
+      ...['run', '--project', project],
+      ...['--reporter=json', `--outputFile.json=${report}`],
+    ])
+    if (run.isStopped) return { passed: 0, failures: [`${project} was stopped.`] }
+    const result = existsSync(report)
+      ? readVitestReport(readFileSync(report, 'utf8'))
+      : { passed: 0, failures: [] }
+    const isUnexplained = code !== 0 && result.failures.length === 0
+    if (isUnexplained || result.passed + result.failures.length === 0)
+      return { ...result, failures: [`vitest --project ${project} ended with ${code}:\n${output.trim()}`] }
+    return result
+  }
+
+/** The parts by name, in the order in which they run. `long` runs only when it is asked for. */
+export const PARTS: Readonly<Record<string, Part>> = {
+  lint: tools([
+    'node_modules/@biomejs/biome/bin/biome',
+    ['check', '--error-on-warnings', '--max-diagnostics=50', '.'],
+  ]),
+  types: tools(
+    ['node_modules/@react-router/dev/bin.cjs', ['typegen']],
+    ['node_modules/typescript/bin/tsc', ['--noEmit']],
+  ),
+  unit: vitest('unit'),
+  contracts: vitest('contracts'),
+  integration: vitest('integration'),
+  build: tools(['scripts/build.ts', []]),
+  e2e: vitest('e2e'),
+  long: vitest('long'),
+}
+
+/** Ends what an interrupted run could leave behind: its process group, and databases, which have sessions of their own. */
+export async function endTestRun(run: TestRun): Promise<void> {
+  if (run.child !== undefined) await endGroup(run.child)
+  for (const file of globSync(join(run.folder, '**/postmaster.pid'))) await stopLeftover(dirname(file))
+}
