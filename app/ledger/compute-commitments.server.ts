@@ -1,0 +1,54 @@
+import { readNow } from '#app/platform/clock.server.ts'
+import { db } from '#app/platform/db.server.ts'
+import { log } from '#app/platform/log.server.ts'
+import { canonicalBytes, canonicalEvent } from './canonical.ts'
+import { commitmentOf, subjectKeyOf } from './commitment.ts'
+import { type LedgerEventRow, ledgerEventOf } from './event-row.ts'
+import type { NumberFloor } from './number-floor.ts'
+
+const PAGE_SIZE = 500
+
+type Row = LedgerEventRow & { number: bigint; salt: Uint8Array | null; subjectSalt: Uint8Array | null }
+
+/**
+ * Stores canonical bytes, subject key and commitment of events that have none yet, oldest first, and answers how many. Safe
+ * to run anywhere at any time: the same event always gives the same bytes. An event whose salt was erased first can never
+ * be committed; it is left, and so is what follows it on its subject.
+ */
+export async function computeCommitments(floor: NumberFloor): Promise<number> {
+  const highest = await db.ledgerEvent.aggregate({ _max: { number: true } })
+  const rows = await db.$queryRaw<Row[]>`
+    SELECT e.id, e.number, e.version, e.type, e.subject_kind AS "subjectKind", e.subject_id AS "subjectId", e.sequence,
+           e.occurred_on AS "occurredOn", e.recorded_at AS "recordedAt", e.currency, e.amount_minor AS "amountMinor",
+           e.open_after_minor AS "openAfterMinor", e.relates_to AS "relatesTo", e.certainty, e.text_hash AS "textHash",
+           own.salt, subject.salt AS "subjectSalt"
+      FROM ledger_event e
+      LEFT JOIN commitment c ON c.ledger_event_id = e.id
+      LEFT JOIN ledger_salt own ON own.owner_id = e.id
+      LEFT JOIN ledger_salt subject ON subject.owner_id = e.subject_id
+     WHERE e.number > ${floor.value} AND c.ledger_event_id IS NULL
+     ORDER BY e.number LIMIT ${PAGE_SIZE}`
+  const blocked = new Set(
+    rows.filter((row) => row.salt === null || row.subjectSalt === null).map((row) => row.subjectId),
+  )
+  if (blocked.size > 0)
+    log.error({ subjects: [...blocked] }, 'ledger events without a salt cannot be committed')
+
+  const createdAt = await readNow()
+  const data = rows.flatMap((row) => (blocked.has(row.subjectId) ? [] : [{ ...committed(row), createdAt }]))
+  if (data.length > 0) await db.commitment.createMany({ data, skipDuplicates: true })
+  if (rows.length === 0) floor.foundNothing(highest._max.number ?? 0n, performance.now())
+  return data.length
+}
+
+function committed({ salt, subjectSalt, ...row }: Row) {
+  if (salt === null || subjectSalt === null) throw new Error(`ledger event ${row.id} has no salt`)
+  const event = ledgerEventOf(row)
+  const canonical = canonicalBytes(canonicalEvent(event))
+  return {
+    ledgerEventId: event.id,
+    canonical: Uint8Array.from(canonical),
+    subjectKey: Uint8Array.from(subjectKeyOf(subjectSalt, event.subjectKind, event.subjectId)),
+    commitment: Uint8Array.from(commitmentOf(salt, canonical)),
+  }
+}

@@ -1,0 +1,158 @@
+import { isLocalChain } from '#app/gateways/chain/local-chain.ts'
+import type { Block, Chain } from '#app/gateways/chain/port.ts'
+import { readNow } from '#app/platform/clock.server.ts'
+import { db, withTransaction } from '#app/platform/db.server.ts'
+import { log } from '#app/platform/log.server.ts'
+import { alarm, ChainDisaster } from './chain-alarm.server.ts'
+import { type Mined, markFinal, markMined, putBack, waitingHashes } from './transaction-state.server.ts'
+
+/** Blocks of which we keep number, hash and parent: how deep a reorganisation may go. */
+export const WINDOW = 128n
+const BLOCKS_AT_ONCE = 500
+
+/**
+ * Brings the books to the chain's head: rolls back to the last block that both share, then takes block after block, each in
+ * one database transaction together with what it says of our transactions, and marks as final what is deep enough. Answers
+ * how many blocks it took. Throws ChainDisaster when the chain changed deeper than the window, unless it is a local one.
+ */
+export async function followChain(chain: Chain, confirmations: number): Promise<number> {
+  const head = await chain.findBlock('latest')
+  if (head === null) return 0
+  await rollBackToShared(chain, head)
+  let taken = 0
+  for (
+    let at = await startingPoint(chain, head);
+    at.number < head.number && taken < BLOCKS_AT_ONCE;
+    taken += 1
+  ) {
+    const block = await chain.findBlock(at.number + 1n)
+    // The chain changed under us: the next round rolls back.
+    if (block === null || (at.hash !== null && block.parentHash !== at.hash)) break
+    if (!(await takeBlock(chain, block))) break
+    at = block
+  }
+  const final = await finalNumber(chain, head.number, confirmations)
+  await markFinal(chain.chainId, final, await readNow())
+  return taken
+}
+
+type Point = { number: bigint; hash: string | null }
+
+async function pointer(chainId: bigint): Promise<{ number: bigint; hash: string } | null> {
+  return db.chainBlock.findFirst({
+    where: { chainId },
+    orderBy: { number: 'desc' },
+    select: { number: true, hash: true },
+  })
+}
+
+/** The block after which to go on. Far behind, the receipts of what waits are asked for, and the blocks between left out. */
+async function startingPoint(chain: Chain, head: Block): Promise<Point> {
+  const last = await pointer(chain.chainId)
+  const oldest = head.number - WINDOW
+  if (last !== null && last.number >= oldest) return last
+  if (oldest <= 0n) return last ?? { number: -1n, hash: null }
+  const block = await chain.findBlock(oldest)
+  if (block === null) return last ?? { number: oldest, hash: null }
+  await leap(chain, block)
+  return block
+}
+
+async function leap(chain: Chain, target: Block): Promise<void> {
+  const mined: Mined[] = []
+  for (const { id, hash } of await waitingHashes(chain.chainId)) {
+    const receipt = await chain.findReceipt(hash)
+    if (receipt !== null && receipt.blockNumber <= target.number) mined.push({ id, receipt })
+  }
+  await record(chain.chainId, target, mined)
+}
+
+async function takeBlock(chain: Chain, block: Block): Promise<boolean> {
+  const ours =
+    block.transactionHashes.length === 0
+      ? []
+      : await db.chainTransaction.findMany({
+          where: { chainId: chain.chainId, hash: { in: [...block.transactionHashes] } },
+          select: { id: true, hash: true },
+        })
+  const mined: Mined[] = []
+  for (const { id, hash } of ours) {
+    const receipt = await chain.findReceipt(hash)
+    if (receipt?.blockHash !== block.hash) return false
+    mined.push({ id, receipt })
+  }
+  await record(chain.chainId, block, mined)
+  return true
+}
+
+/** One block: its row, the states of our transactions in it, and the end of the window, all or nothing. */
+async function record(chainId: bigint, block: Block, mined: readonly Mined[]): Promise<void> {
+  const now = await readNow()
+  await withTransaction(async (tx) => {
+    const { number, hash, parentHash } = block
+    await tx.chainBlock.createMany({ data: [{ chainId, number, hash, parentHash }], skipDuplicates: true })
+    await tx.chainBlock.deleteMany({ where: { chainId, number: { lt: number - WINDOW } } })
+    for (const one of mined) await markMined(tx, one, now)
+  })
+  for (const { id, receipt } of mined)
+    if (!receipt.succeeded)
+      await alarm('chain.reverted', { subjectId: id, block: receipt.blockNumber.toString() })
+}
+
+async function rollBackToShared(chain: Chain, head: Block): Promise<void> {
+  const last = await pointer(chain.chainId)
+  if (last === null || (await has(chain, last))) return
+  const kept = await db.chainBlock.findMany({
+    where: { chainId: chain.chainId, number: { lte: head.number } },
+    orderBy: { number: 'desc' },
+  })
+  let shared: bigint | null = null
+  for (const block of kept) {
+    if (!(await has(chain, block))) continue
+    shared = block.number
+    break
+  }
+  const depth = shared === null ? null : last.number - shared
+  if (!isLocalChain(chain.chainId)) await refuseDeepChange(chain, shared, last.number)
+  log.warn(
+    { chainId: chain.chainId.toString(), shared: shared?.toString(), depth: depth?.toString() },
+    'the chain changed: rolling back',
+  )
+  const now = await readNow()
+  await withTransaction(async (tx) => {
+    await tx.chainBlock.deleteMany({
+      where: { chainId: chain.chainId, ...(shared === null ? {} : { number: { gt: shared } }) },
+    })
+    await putBack(tx, chain.chainId, shared, now)
+  })
+}
+
+/** Elsewhere than on a development chain, a change beyond the window or of something final is for a person. */
+async function refuseDeepChange(chain: Chain, shared: bigint | null, last: bigint): Promise<void> {
+  const undone =
+    shared === null
+      ? null
+      : await db.chainTransactionStatus.findFirst({
+          where: { state: 'final', blockNumber: { gt: shared }, transaction: { chainId: chain.chainId } },
+        })
+  if (shared !== null && undone === null) return
+  await alarm('chain.reorganised-too-deep', {
+    chainId: chain.chainId.toString(),
+    lastBlock: last.toString(),
+    sharedBlock: shared?.toString() ?? null,
+  })
+  throw new ChainDisaster(
+    `chain ${chain.chainId} changed deeper than ${WINDOW} blocks, or below what was final`,
+  )
+}
+
+async function has(chain: Chain, block: { number: bigint; hash: string }): Promise<boolean> {
+  return (await chain.findBlock(block.number))?.hash === block.hash
+}
+
+async function finalNumber(chain: Chain, head: bigint, confirmations: number): Promise<bigint> {
+  const deep = head - BigInt(confirmations)
+  if (isLocalChain(chain.chainId)) return deep
+  const finalized = await chain.findFinalizedNumber()
+  return finalized === null || finalized > deep ? deep : finalized
+}

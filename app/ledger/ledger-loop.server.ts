@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { connectChain } from '#app/gateways/chain/client.server.ts'
+import { isLocalChain } from '#app/gateways/chain/local-chain.ts'
+import type { Chain, LedgerSigner } from '#app/gateways/chain/port.ts'
+import { createLedgerSigner } from '#app/gateways/chain/signer.server.ts'
+import { GatewayFault } from '#app/gateways/gateway-fault.ts'
+import { env } from '#app/platform/env.server.ts'
+import { log } from '#app/platform/log.server.ts'
+import { broadcastWaiting } from './broadcast.server.ts'
+import { checkStreams } from './check-stream.server.ts'
+import { computeCommitments } from './compute-commitments.server.ts'
+import { followChain } from './follow-chain.server.ts'
+import { whileLeading } from './leadership.server.ts'
+import { createNumberFloor, type NumberFloor } from './number-floor.ts'
+import { raiseStuckFee, resendReverted } from './resend.server.ts'
+import { queueBatches } from './send-batches.server.ts'
+
+const PAUSE_MS = { local: 200, elsewhere: 1_500 }
+const LONGEST_BACK_OFF_MS = 5_000
+/** Rounds between looks at what is stuck or was refused. */
+const MEND_EVERY = 50
+
+export type LedgerSettings = { rpcUrl: string; confirmations: number; writerKey: string }
+
+/**
+ * Carries ledger events to the chain and follows it, in one process at a time, until `signal` aborts. A chain that does not
+ * answer only makes the queue longer; a chain that is not the one in the books stops the ledger's work by an error.
+ */
+export async function ledgerLoop(
+  signal: AbortSignal,
+  settings: LedgerSettings | undefined = env.chain,
+): Promise<void> {
+  await whileLeading('ledger', signal, async (leading) => {
+    // When one of the two fails, the other ends with it.
+    const failing = new AbortController()
+    const both = AbortSignal.any([leading, failing.signal])
+    const loops = [commitmentLoop(both), ...(settings === undefined ? [] : [chainLoop(settings, both)])]
+    await Promise.all(loops.map((loop) => loop.finally(() => failing.abort())))
+  })
+}
+
+async function commitmentLoop(signal: AbortSignal): Promise<void> {
+  const floor = createNumberFloor()
+  while (!signal.aborted) {
+    const done = await computeCommitments(floor)
+    if (done === 0) await pause(PAUSE_MS.local, signal)
+  }
+}
+
+async function chainLoop(settings: LedgerSettings, signal: AbortSignal): Promise<void> {
+  const floor = createNumberFloor()
+  let backOffMs = PAUSE_MS.local
+  while (!signal.aborted) {
+    try {
+      await withChain(settings, floor, signal, () => {
+        if (backOffMs > PAUSE_MS.local) log.info('the chain answers again')
+        backOffMs = PAUSE_MS.local
+      })
+    } catch (error) {
+      if (!(error instanceof GatewayFault) || signal.aborted) throw error
+      if (backOffMs === PAUSE_MS.local)
+        log.warn({ err: error }, 'the chain does not answer; ledger events wait')
+      backOffMs = Math.min(backOffMs * 2, LONGEST_BACK_OFF_MS)
+      await pause(backOffMs, signal)
+    }
+  }
+}
+
+/** One connection: which chain it is and whether it holds our streams is asked once, then round after round. */
+async function withChain(
+  settings: LedgerSettings,
+  floor: NumberFloor,
+  signal: AbortSignal,
+  answers: () => void,
+): Promise<void> {
+  const chain = await connectChain(settings.rpcUrl)
+  try {
+    const signer = createLedgerSigner(settings.writerKey, chain.chainId)
+    await checkStreams(chain)
+    for (let round = 1; !signal.aborted; round += 1) {
+      const moved = await ledgerRound({ chain, signer, floor, confirmations: settings.confirmations })
+      answers()
+      if (round % MEND_EVERY === 0) {
+        await resendReverted(chain, signer)
+        await raiseStuckFee(chain, signer)
+      }
+      if (!moved) await pause(isLocalChain(chain.chainId) ? PAUSE_MS.local : PAUSE_MS.elsewhere, signal)
+    }
+  } finally {
+    chain.close()
+  }
+}
+
+export type LedgerWork = { chain: Chain; signer: LedgerSigner; floor: NumberFloor; confirmations: number }
+
+/** One round: see what the chain did, sign what waits, send what is not mined. Answers whether there was work. */
+export async function ledgerRound({ chain, signer, floor, confirmations }: LedgerWork): Promise<boolean> {
+  const blocks = await followChain(chain, confirmations)
+  const batches = await queueBatches(signer, chain, floor)
+  const sent = await broadcastWaiting(chain)
+  return blocks + batches + sent > 0
+}
+
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(milliseconds, undefined, { signal }).catch(() => {})
+}
