@@ -1,6 +1,7 @@
 import { mailSender } from '#app/gateways/mail/sender.server.ts'
 import { cardProcessor } from '#app/gateways/stripe/processor.server.ts'
 import { importJobHandlers } from '#app/imports/import-jobs.server.ts'
+import { ledgerLoop } from '#app/ledger/ledger-loop.server.ts'
 import { noticeJobs } from '#app/notices/notice-jobs.server.ts'
 import { PAYMENT_BOOT_JOBS, PAYMENT_CRONTAB, paymentJobs } from '#app/payments/payment-jobs.server.ts'
 import type { JobHandlers } from '#app/platform/jobs.server.ts'
@@ -22,4 +23,4 @@ export const crontab: string = cardProcessor === null ? '' : PAYMENT_CRONTAB
 export const bootJobs: readonly string[] = cardProcessor === null ? [] : PAYMENT_BOOT_JOBS
 
 /** What runs all the time beside the jobs: sending ledger events, following the chain. */
-export const loops: readonly Loop[] = []
+export const loops: readonly Loop[] = [{ name: 'ledger', run: (signal) => ledgerLoop(signal) }]
