@@ -12,10 +12,12 @@ export default [
     route('sessions', 'routes/auth/sessions.tsx'),
     route('customers', 'routes/auth/customers.tsx'),
     route('demo/authenticator', 'routes/auth/demo-authenticator.tsx'),
+    route('pay/return', 'routes/buyer/pay-return.tsx'),
   ]),
   route('sign-out', 'routes/auth/sign-out.ts'),
   route('theme', 'routes/public/theme.ts'),
   route('health', 'routes/public/health.ts'),
+  route('webhooks/stripe', 'routes/webhooks/stripe.ts'),
 
   route('c/:customerId', 'routes/buyer/layout.tsx', [
     index('routes/buyer/home.tsx'),
@@ -23,6 +25,9 @@ export default [
     route('statement', 'routes/buyer/statement.tsx'),
     route('open-items', 'routes/buyer/open-items.tsx'),
     route('credits', 'routes/buyer/credits.tsx'),
+    route('pay', 'routes/buyer/pay.tsx'),
+    route('payments', 'routes/buyer/payments.tsx'),
+    route('payments/:paymentId', 'routes/buyer/payment.tsx'),
   ]),
   // Files of the buyer's pages: the same figures on paper, for spreadsheets and for programs.
   route('c/:customerId/invoices.csv', 'routes/buyer/invoices-csv.ts'),
@@ -36,4 +41,9 @@ export default [
   route('c/:customerId/open-items.json', 'routes/buyer/open-items-json.ts'),
   route('c/:customerId/payments/:paymentId/receipt.pdf', 'routes/buyer/receipt-pdf.ts'),
   route('c/:customerId/payments/:paymentId/receipt.json', 'routes/buyer/receipt-json.ts'),
+  layout('routes/staff/layout.tsx', [
+    route('staff/imports', 'routes/staff/imports.tsx'),
+    route('staff/imports/profiles/new', 'routes/staff/imports-profile.tsx'),
+    route('staff/imports/:batchId', 'routes/staff/imports-batch.tsx'),
+  ]),
 ] satisfies RouteConfig

@@ -17,7 +17,7 @@ async function main(): Promise<number> {
     const { seedDemo } = await import('../prisma/seed/seed-demo.ts')
     const bar = new ProgressBar(process.stderr)
     try {
-      if (env.mode === 'demo') await seedDemo()
+      if (env.mode === 'demo' && (await db.supplier.count()) === 0) await seedDemo()
       return await runImport(parsed.options, { print: (line) => console.log(line), bar })
     } catch (error) {
       bar.clear()

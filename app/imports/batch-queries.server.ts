@@ -51,23 +51,23 @@ function summaryOf(row: ImportBatch): BatchSummary {
   }
 }
 
-/** What is wrong in a batch, in order of line: up to `take` bad rows after the line `after`, with all their errors. */
+/** What is wrong in a batch, in order of line: `take` bad rows after the first `skip`, with all their errors. */
 export async function listRowErrors(
   batchId: string,
-  after: number,
+  skip: number,
   take: number,
-): Promise<{ errors: RowError[]; rows: number; lastLine: number | null; hasMore: boolean }> {
+): Promise<{ errors: RowError[]; rows: number; hasMore: boolean }> {
   const rows = await db.importRow.findMany({
-    where: { batchId, effect: 'bad', lineNo: { gt: after } },
+    where: { batchId, effect: 'bad' },
     orderBy: { lineNo: 'asc' },
+    skip,
     take: take + 1,
-    select: { lineNo: true, errors: true },
+    select: { errors: true },
   })
   const page = rows.slice(0, take)
   return {
     errors: page.flatMap(({ errors }) => rowErrorsSchema.parse(errors)),
     rows: page.length,
-    lastLine: page.at(-1)?.lineNo ?? null,
     hasMore: rows.length > take,
   }
 }

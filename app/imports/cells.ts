@@ -39,7 +39,7 @@ const MAX_DECIMALS = 6
  * or a space may group thousands. A minus may stand before or after, or round brackets around.
  */
 export function readDecimal(text: string, decimal: '.' | ','): Decimal | null {
-  const bracketed = /^\((.+)\)$/.exec(text)?.[1]
+  const bracketed = /^\(([^-]+)\)$/.exec(text)?.[1]
   const trailing = /^([^-]+)-$/.exec(text)?.[1]
   const plain = bracketed ?? trailing ?? text.replace('−', '-')
   const sign = bracketed !== undefined || trailing !== undefined || plain.startsWith('-') ? -1n : 1n

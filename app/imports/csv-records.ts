@@ -39,6 +39,8 @@ export async function* csvRecords(
       max_record_size: LONGEST_RECORD_BYTES,
     }),
   )
+  // The parser counts a line break of two characters inside a cell twice.
+  let countedTwice = 0
   try {
     for await (const { record, info } of parser as AsyncIterable<{
       record: string[]
@@ -50,7 +52,9 @@ export async function* csvRecords(
           info.lines,
           `Has more than ${MOST_COLUMNS} columns. Choose another file.`,
         )
-      yield { line: info.lines - lineBreaksIn(record), cells: record }
+      const { breaks, characters } = lineBreaksIn(record)
+      yield { line: info.lines - countedTwice - characters, cells: record }
+      countedTwice += characters - breaks
     }
   } catch (error) {
     throw error instanceof CsvError ? unreadable(error) : error
@@ -79,7 +83,7 @@ async function* decoded(
         line,
         'This is not a text file. Save the table as CSV (UTF-8) and try again.',
       )
-    line += lineBreaksIn([text])
+    line += lineBreaksIn([text]).breaks
     if (text !== '') yield text
   }
   decodeOrRefuse(decoder, undefined, line)
@@ -121,10 +125,16 @@ export function likelyDelimiter(start: string): ',' | ';' | '\t' | '|' {
   return candidates.reduce((best, sign) => (count(sign) > count(best) ? sign : best))
 }
 
-function lineBreaksIn(cells: readonly string[]): number {
+/** Line breaks inside of cells, and the characters that they are made of. */
+function lineBreaksIn(cells: readonly string[]): { breaks: number; characters: number } {
   let breaks = 0
-  for (const cell of cells) if (/[\n\r]/.test(cell)) breaks += cell.match(/\r\n|\n|\r/g)?.length ?? 0
-  return breaks
+  let characters = 0
+  for (const cell of cells)
+    for (const match of cell.matchAll(/\r\n|\n|\r/g)) {
+      breaks += 1
+      characters += match[0].length
+    }
+  return { breaks, characters }
 }
 
 function unreadable(error: CsvError): UnreadableFile {

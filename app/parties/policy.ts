@@ -53,12 +53,17 @@ export const POLICY: Readonly<Record<string, PolicyRow>> = {
   '/sessions': { read: person, write: person },
   '/customers': { read: person },
   '/demo/authenticator': { read: demo },
+  // Whose payment it is, the page itself asks.
+  '/pay/return': { read: person },
 
   '/c/:customerId': { read: buyer('view') },
   '/c/:customerId/invoices': { read: buyer('view') },
   '/c/:customerId/statement': { read: buyer('view') },
   '/c/:customerId/open-items': { read: buyer('view') },
   '/c/:customerId/credits': { read: buyer('view') },
+  '/c/:customerId/pay': { read: buyer('pay'), write: buyer('pay') },
+  '/c/:customerId/payments': { read: buyer('view') },
+  '/c/:customerId/payments/:paymentId': { read: buyer('view'), write: buyer('pay') },
 
   '/c/:customerId/invoices.csv': { read: buyer('view') },
   '/c/:customerId/invoices.json': { read: buyer('view') },
@@ -72,6 +77,9 @@ export const POLICY: Readonly<Record<string, PolicyRow>> = {
   '/c/:customerId/payments/:paymentId/receipt.pdf': { read: buyer('view') },
   '/c/:customerId/payments/:paymentId/receipt.json': { read: buyer('view') },
   '/staff': { read: staff('clerk') },
+  '/staff/imports': { read: staff('clerk'), write: staff('clerk') },
+  '/staff/imports/profiles/new': { read: staff('clerk'), write: staff('clerk') },
+  '/staff/imports/:batchId': { read: staff('clerk'), write: staff('clerk') },
   '/webhooks/stripe': { read: machine, write: machine },
 }
 

@@ -22,7 +22,7 @@ export type GuardSettings = {
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 const METHODS = new Set([...SAFE_METHODS, 'POST', 'PUT', 'PATCH', 'DELETE'])
 const LARGEST_BODY_BYTES = 1_000_000
-const LARGEST_IMPORT_BYTES = 32_000_000
+const LARGEST_IMPORT_BYTES = 51_000_000
 
 const isWebhook = (path: string): boolean => path.startsWith('/webhooks/')
 const isImport = (path: string): boolean => path === '/staff/import' || path.startsWith('/staff/imports')

@@ -101,17 +101,17 @@ async function refuse(
 ): Promise<1> {
   const all: RowError[] = []
   let bad = 0
-  for (let after: number | null = -1; after !== null; ) {
-    const page = await listRowErrors(batchId, after, ERRORS_A_READ)
+  for (let hasMore = true; hasMore; ) {
+    const page = await listRowErrors(batchId, bad, ERRORS_A_READ)
     bad += page.rows
     for (const error of page.errors) {
       if (options.json) all.push(error)
       else print(errorText(error))
     }
-    after = page.hasMore ? page.lastLine : null
+    hasMore = page.hasMore
   }
   say(
-    `Nothing was booked: ${bad} ${bad === 1 ? 'invoice' : 'invoices'} of the file cannot be. Correct the file and import it again.`,
+    `Nothing was booked, because of ${bad} bad ${bad === 1 ? 'row' : 'rows'}. Correct the file and import it again.`,
   )
   if (options.json) print(JSON.stringify({ state: 'refused', batchId, totals, errors: all }))
   return 1

@@ -12,7 +12,12 @@ const actor = { kind: 'command' } as const
 const example = generateReceivables(2012)
 
 async function stage(content: string, options: { correct?: boolean; source?: string } = {}): Promise<string> {
-  const staged = await stageFile({ path: importFile(content), fileName: 'file.csv', profile: receivablesHistory, ...options })
+  const staged = await stageFile({
+    path: importFile(content),
+    fileName: 'file.csv',
+    profile: receivablesHistory,
+    ...options,
+  })
   if (!staged.ok) throw new Error(staged.problem.message)
   return staged.batchId
 }
