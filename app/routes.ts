@@ -22,6 +22,7 @@ export default [
   route('c/:customerId', 'routes/buyer/layout.tsx', [
     index('routes/buyer/home.tsx'),
     route('invoices', 'routes/buyer/invoices.tsx'),
+    route('invoices/:invoiceId', 'routes/buyer/invoice.tsx'),
     route('statement', 'routes/buyer/statement.tsx'),
     route('open-items', 'routes/buyer/open-items.tsx'),
     route('credits', 'routes/buyer/credits.tsx'),

@@ -5,6 +5,8 @@ import { ButtonLink } from '#app/ui/button.tsx'
 
 /** What is owed now in one currency; `when` is the sentence under the amount. */
 export type AmountDue = {
+  /** Names the block for screen readers: "To pay in USD". */
+  title: string
   label: string
   amount: string
   when: string
@@ -13,10 +15,10 @@ export type AmountDue = {
   also?: { label: string; href: string }
 }
 
-/** The first thing on the buyer's first screen. */
-export function AmountDueBlock({ due }: { due: AmountDue }): ReactNode {
+/** The first thing on the buyer's first screen; only the first block has the primary button. */
+export function AmountDueBlock({ due, first = true }: { due: AmountDue; first?: boolean }): ReactNode {
   return (
-    <section className="due" aria-label={due.label}>
+    <section className="due" aria-label={due.title}>
       <p className="due__label">{due.label}</p>
       <p>
         <Amount text={due.amount} size="huge" />
@@ -25,7 +27,7 @@ export function AmountDueBlock({ due }: { due: AmountDue }): ReactNode {
       {(due.pay || due.also) && (
         <div className="row">
           {due.pay && (
-            <ButtonLink to={due.pay.href} large>
+            <ButtonLink to={due.pay.href} large variant={first ? 'primary' : 'secondary'}>
               {due.pay.label}
             </ButtonLink>
           )}

@@ -14,6 +14,7 @@ export function amountDueView(figures: AccountFigures, asks: HomeAsks): AmountDu
   const choose = { label: 'Choose what to pay', href: `${asks.base}/invoices` }
   if (payable.count === 0) {
     return {
+      title: `To pay in ${figures.currency}`,
       label: open.count === 0 ? 'You owe' : 'To pay now',
       amount: payable.amount.spoken,
       when: open.count === 0 ? 'Everything is settled.' : 'What is open is on its way or in dispute.',
@@ -23,6 +24,7 @@ export function amountDueView(figures: AccountFigures, asks: HomeAsks): AmountDu
   }
   const everything = payable.count <= MOST_AT_ONCE
   return {
+    title: `To pay in ${figures.currency}`,
     label: 'To pay',
     amount: payable.amount.spoken,
     when: whenSentence(figures, asks),

@@ -19,6 +19,7 @@ export function agingView(report: AgingReport, locale: string): AgingView {
       late: key !== 'not-due',
       count,
       amount: open.text,
+      spoken: open.spoken,
       minor: open.minor,
       disputed: disputed.text,
       onPlan: onPlan.text,

@@ -10,6 +10,8 @@ export type AgingBucketView = {
   late: boolean
   count: number
   amount: string
+  /** The amount with its currency. */
+  spoken: string
   minor: string
   disputed: string
   onPlan: string
@@ -86,7 +88,7 @@ export function AgingChart({ aging }: { aging: AgingView }): ReactNode {
         key: bucket.key,
         name: bucket.name,
         share: largest === 0n ? 0 : Number((BigInt(bucket.minor) * 1000n) / largest) / 1000,
-        value: bucket.amount,
+        value: bucket.spoken,
         tone: bucket.late ? 'accent' : 'neutral',
       }))}
       table={

@@ -1,4 +1,11 @@
-import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react'
+import {
+  type SubmitEvent as FormSubmitEvent,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useRef,
+  useState,
+} from 'react'
 import { Link } from 'react-router'
 import { parseCurrency } from '#app/money/currencies.ts'
 import { formatMoney } from '#app/money/format.ts'
@@ -54,7 +61,7 @@ export function CartForm({ cart, action }: { cart: CartView; action: string }): 
   const { total, form } = useLiveTotal(cart)
   const { currency } = cart
   return (
-    <ActionForm action={action} formRef={form} noValidate>
+    <ActionForm action={action} formRef={form} noValidate onSubmit={keepRecountHere}>
       <EnterKeyButton />
       <input type="hidden" name={CART_FIELDS.paymentId} value={cart.paymentId} />
       <input type="hidden" name={CART_FIELDS.currency} value={currency} />
@@ -100,6 +107,12 @@ export function CartForm({ cart, action }: { cart: CartView; action: string }): 
       </div>
     </ActionForm>
   )
+}
+
+/** With scripts the sum is always up to date: adding up again needs no request. */
+function keepRecountHere(event: FormSubmitEvent<HTMLFormElement>): void {
+  const { submitter } = event.nativeEvent
+  if (submitter instanceof HTMLButtonElement && submitter.value === RECOUNT_INTENT) event.preventDefault()
 }
 
 /** The Enter key presses a form's first button: let that only add up, never pay or spread. */

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { Timeline } from '#app/ui/timeline.tsx'
-import { LedgerMark, type LedgerState } from './ledger-mark.tsx'
+import { type LedgerDetails, LedgerMark, type LedgerState } from './ledger-mark.tsx'
 import { type MoneyState, moneyStateTone } from './money-state.tsx'
 
 /** One thing that happened to a payment, or will. Times are formatted on the server; `at` is ISO 8601. */
@@ -13,6 +13,7 @@ export type PaymentEvent = {
   amount: string | null
   state: MoneyState
   ledger: LedgerState
+  ledgerDetails?: readonly LedgerDetails[]
   note: string | null
   future: boolean
 }
@@ -30,7 +31,9 @@ export function PaymentTimeline({ events }: { events: readonly PaymentEvent[] })
         ...(event.who && { who: event.who }),
         ...(event.at && { dateTime: event.at }),
         ...(event.amount && { amount: event.amount }),
-        ...(event.ledger !== 'none' && { mark: <LedgerMark state={event.ledger} /> }),
+        ...(event.ledger !== 'none' && {
+          mark: <LedgerMark state={event.ledger} details={event.ledgerDetails ?? []} />,
+        }),
         ...(event.note && { details: event.note }),
         ...(event.future && { future: true }),
       }))}

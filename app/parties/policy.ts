@@ -58,6 +58,7 @@ export const POLICY: Readonly<Record<string, PolicyRow>> = {
 
   '/c/:customerId': { read: buyer('view') },
   '/c/:customerId/invoices': { read: buyer('view') },
+  '/c/:customerId/invoices/:invoiceId': { read: buyer('view') },
   '/c/:customerId/statement': { read: buyer('view') },
   '/c/:customerId/open-items': { read: buyer('view') },
   '/c/:customerId/credits': { read: buyer('view') },

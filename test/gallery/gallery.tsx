@@ -51,7 +51,8 @@ const SHEETS: Record<string, () => ReactNode> = {
       <div className="columns">
         <AmountDueBlock
           due={{
-            label: 'Due now',
+            title: 'To pay in USD',
+            label: 'To pay',
             amount: '$1,240.50',
             when: '$400.00 was due on 11 Nov 2026, 12 days late. The rest falls due on 3 Dec 2026, in 10 days.',
             pay: { label: 'Pay $1,240.50', href: '/pay' },

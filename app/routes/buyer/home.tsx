@@ -32,11 +32,13 @@ export async function loader({ request, params }: Route.LoaderArgs) {
     base,
     customerName: customer.name,
     asOf: formatInstant(reading.now, reading.timeZone, reading.locale),
-    accounts: figures.map((each) => ({
-      currency: each.currency,
-      due: amountDueView(each, asks),
-      lines: accountFigureLines(each, base),
-    })),
+    accounts: figures
+      .toSorted((a, b) => b.open.count - a.open.count)
+      .map((each) => ({
+        currency: each.currency,
+        due: amountDueView(each, asks),
+        lines: accountFigureLines(each, base),
+      })),
     recent: recent.rows.map((row) => invoiceListRow(row, { base, oneCurrency: recent.sums.length === 1 })),
     amountsIn: recent.sums.length === 1 ? (recent.sums[0]?.currency ?? null) : null,
   }
@@ -53,9 +55,9 @@ export default function AccountHome({ loaderData }: Route.ComponentProps): React
         </EmptyState>
       )}
       <div className="stack-l">
-        {accounts.map((account) => (
+        {accounts.map((account, index) => (
           <div className="columns" key={account.currency}>
-            <AmountDueBlock due={account.due} />
+            <AmountDueBlock due={account.due} first={index === 0} />
             <AccountFigures
               title={`Your account in ${account.currency}`}
               figures={account.lines}

@@ -34,7 +34,7 @@ export async function loader({ request, params }: Route.LoaderArgs) {
       aging: agingView(statement, locale),
       rows: openItemRows(statement, base),
       open: statement.total.open.text,
-      credit: statement.unappliedCredit.minor === '0' ? null : statement.unappliedCredit.text,
+      credit: statement.unappliedCredit.minor === '0' ? null : `−${statement.unappliedCredit.text}`,
       balance: statement.balance.text,
     })),
   }

@@ -1,0 +1,86 @@
+import type { ReactNode } from 'react'
+import { Link } from 'react-router'
+import { encodeId } from '#app/books/ids.ts'
+import { formatMoney } from '#app/money/format.ts'
+import type { PaymentSummary } from '#app/payments/payment-detail.ts'
+import { businessDateIn, formatBusinessDate } from '#app/platform/time.ts'
+import { DataTable } from '#app/ui/data-table.tsx'
+import { type MoneyState, MoneyStateTag, stateOfPayment } from './money-state.tsx'
+
+/** One payment as a list shows it. */
+export type PaymentRow = {
+  id: string
+  number: string
+  href: string
+  customer: string | null
+  startedOn: string
+  method: string
+  state: MoneyState
+  amount: string
+}
+
+/** The row of a table for a payment; `base` is the area in which it opens. */
+export function paymentRow(
+  payment: PaymentSummary,
+  asks: { base: string; locale: string; timeZone: string; withCustomer?: boolean },
+): PaymentRow {
+  const id = encodeId('pay', payment.id)
+  const day = payment.settledOn ?? businessDateIn(asks.timeZone, payment.createdAt)
+  return {
+    id,
+    number: payment.number,
+    href: `${asks.base}/payments/${id}`,
+    customer: asks.withCustomer ? payment.customerName : null,
+    startedOn: formatBusinessDate(day, asks.locale),
+    method: payment.method.replace(/^by /, '').replace(/^./, (first) => first.toUpperCase()),
+    state: stateOfPayment(payment.standing),
+    amount: formatMoney(payment.amount, asks.locale),
+  }
+}
+
+/** Payments, newest first; a row opens the payment. */
+export function PaymentTable({
+  caption,
+  rows,
+  withCustomer = false,
+}: {
+  caption: string
+  rows: readonly PaymentRow[]
+  withCustomer?: boolean
+}): ReactNode {
+  return (
+    <DataTable
+      caption={caption}
+      rowsOpen
+      columns={[
+        { key: 'number', label: 'Payment' },
+        ...(withCustomer ? [{ key: 'customer', label: 'Customer' }] : []),
+        { key: 'on', label: 'Date' },
+        { key: 'method', label: 'Method' },
+        { key: 'state', label: 'State' },
+        { key: 'amount', label: 'Amount', amount: true },
+      ]}
+    >
+      {rows.map((row) => (
+        <tr key={row.id}>
+          <th scope="row" className="lead">
+            <Link className="row-link" to={row.href}>
+              {row.number}
+            </Link>
+          </th>
+          {withCustomer && <td data-label="Customer">{row.customer}</td>}
+          <td data-label="Date" className="nowrap">
+            {row.startedOn}
+          </td>
+          <td data-label="Method">{row.method}</td>
+          <td data-label="State">
+            <MoneyStateTag state={row.state} />
+          </td>
+          <td data-label="Amount" className="num">
+            {row.amount}
+          </td>
+        </tr>
+      ))}
+    </DataTable>
+  )
+}

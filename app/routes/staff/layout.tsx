@@ -1,0 +1,62 @@
+import type { ReactNode } from 'react'
+import { Outlet, useRouteError, useRouteLoaderData } from 'react-router'
+import { SignOutForm } from '#app/components/sign-out-form.tsx'
+import { readingFor } from '#app/parties/page-reading.server.ts'
+import { requireStaff } from '#app/parties/require.server.ts'
+import { useRequestId, useTheme } from '#app/routes/root-data.ts'
+import { ErrorPage } from '#app/ui/error-page.tsx'
+import { Frame } from '#app/ui/frame.tsx'
+import type { Route } from './+types/layout.ts'
+
+export async function loader({ request }: Route.LoaderArgs) {
+  const person = await requireStaff(request, 'clerk')
+  const { supplier } = await readingFor(request)
+  return { supplierName: supplier.name, personName: person.name }
+}
+
+export default function StaffLayout(): ReactNode {
+  return (
+    <StaffFrame>
+      <Outlet />
+    </StaffFrame>
+  )
+}
+
+export function ErrorBoundary(): ReactNode {
+  const error = useRouteError()
+  const reference = useRequestId()
+  return (
+    <StaffFrame>
+      <ErrorPage error={error} reference={reference} />
+    </StaffFrame>
+  )
+}
+
+const NAV = [
+  { to: '/staff', label: 'Today', exact: true },
+  { to: '/staff/customers', label: 'Customers' },
+  { to: '/staff/invoices', label: 'Invoices' },
+  { to: '/staff/payments', label: 'Payments' },
+  { to: '/staff/queues', label: 'Queues' },
+  { to: '/staff/imports', label: 'Imports' },
+]
+
+function StaffFrame({ children }: { children: ReactNode }): ReactNode {
+  const theme = useTheme()
+  const data = useRouteLoaderData<typeof loader>('routes/staff/layout')
+  return (
+    <Frame
+      name={data ? `${data.supplierName} · staff` : 'Quittance'}
+      home="/staff"
+      theme={theme}
+      nav={data ? NAV : []}
+      tools={data && <SignOutForm name={data.personName} />}
+      footerLinks={[
+        { to: '/check', label: 'Check it yourself' },
+        ...(data ? [{ to: '/sessions', label: 'Where you are signed in' }] : []),
+      ]}
+    >
+      {children}
+    </Frame>
+  )
+}
