@@ -13,7 +13,7 @@ import type {
   RefundReading,
 } from '#app/gateways/stripe/port.ts'
 import { getSupplier } from '#app/parties/supplier.server.ts'
-import { effectiveDay, nextMove, reversalsIn } from '#app/payments/checkout-move.ts'
+import { effectiveDay, type Move, nextMove, reversalsIn } from '#app/payments/checkout-move.ts'
 import type { PaymentState } from '#app/payments/payment.ts'
 import {
   advancePayment,
@@ -43,6 +43,8 @@ type Scene = {
   readonly cause: MoveCause
   readonly timeZone: string
   readonly now: Date
+  /** A reading that began later than this one is booked already. */
+  readonly isOvertaken: boolean
 }
 
 /**
@@ -111,23 +113,24 @@ async function apply(
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`payment.sync:${paymentId}`}, 0))`
   const payment = await findPayment(tx, paymentId)
   if (payment === null) throw new Error(`Payment ${paymentId} is gone`)
-  // Somebody read the processor after us and has already booked what they saw: our reading is old news.
-  if (payment.syncedAt !== null && payment.syncedAt > readAt) return payment.state
+  // Somebody who began to read after us has booked first. Theirs need not be the newer news: it may have been answered
+  // before ours. Money and ends never become undone, so they are booked whoever brings them; where the buyer stands is not.
+  const isOvertaken = payment.syncedAt !== null && payment.syncedAt > readAt
   const now = await readNow(tx)
-  const scene: Scene = { payment, found, cause, timeZone, now }
+  const scene: Scene = { payment, found, cause, timeZone, now, isOvertaken }
   await move(tx, scene)
   await bookFee(tx, scene)
   await bookReversals(tx, scene)
   const { state } = await tx.payment.update({
     where: { id: paymentId },
-    data: { syncedAt: readAt },
+    data: isOvertaken ? {} : { syncedAt: readAt },
     select: { state: true },
   })
   return state
 }
 
 async function move(tx: Tx, scene: Scene): Promise<void> {
-  const { payment, found, cause, now } = scene
+  const { payment, found, now } = scene
   const next = nextMove(found.checkout, payment.attempts.length > 0)
   const id = asId<'pay'>(payment.id)
   switch (next.to) {
@@ -143,17 +146,26 @@ async function move(tx: Tx, scene: Scene): Promise<void> {
       )
     case 'awaiting_customer':
     case 'requires_action':
+      if (scene.isOvertaken) return
+      return advance(tx, scene, next)
     case 'processing':
     case 'failed':
     case 'expired':
-    case 'canceled': {
-      const detail = {
-        failureCode: next.failureCode,
-        stripePaymentIntentId: found.checkout.intent?.intentId ?? null,
-      }
-      await advancePayment(tx, id, next.to, cause, detail, now)
-    }
+    case 'canceled':
+      return advance(tx, scene, next)
   }
+}
+
+async function advance(
+  tx: Tx,
+  { payment, found, cause, now }: Scene,
+  next: Exclude<Move, { to: 'settled' | 'exception' }>,
+): Promise<void> {
+  const detail = {
+    failureCode: next.failureCode,
+    stripePaymentIntentId: found.checkout.intent?.intentId ?? null,
+  }
+  await advancePayment(tx, asId<'pay'>(payment.id), next.to, cause, detail, now)
 }
 
 /** Books what was received, whatever it is: settle_payment applies what is open and keeps the rest as credit. */
