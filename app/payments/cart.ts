@@ -3,7 +3,7 @@
  * form that is sent twice is one payment. Amounts stay as typed until every one of them can be read.
  */
 import type { InvoiceId, PaymentId } from '#app/books/ids.ts'
-import { encodeId } from '#app/books/ids.ts'
+import { decodeId, encodeId } from '#app/books/ids.ts'
 import type { RefusalCode } from '#app/books/refusals.ts'
 import type { CurrencyCode } from '#app/money/currencies.ts'
 import { isPositive, type Money, smaller, subtract, zero } from '#app/money/money.ts'
@@ -30,6 +30,11 @@ export function amountField(invoiceId: InvoiceId): string {
   return `amount-${encodeId('inv', invoiceId)}`
 }
 
+/** The invoice whose amount a field of this name holds, or null for another field. */
+export function invoiceOfField(name: string): InvoiceId | null {
+  return name.startsWith('amount-') ? decodeId('inv', name.slice('amount-'.length)) : null
+}
+
 export type CartItem = { readonly invoiceId: InvoiceId; readonly amount: Money }
 
 /** What a buyer confirmed: readable and complete, not yet checked against the books. */
@@ -50,7 +55,11 @@ export type CartProblem = {
 /** What was typed, to be shown again. */
 export type TypedCart = {
   readonly paymentId: string
+  readonly currency: string
+  /** Ticked, in id order. */
   readonly invoiceIds: readonly InvoiceId[]
+  /** All rows of the form, ticked or not. */
+  readonly rowIds: readonly InvoiceId[]
   readonly amounts: Readonly<Record<string, string>>
   readonly lumpSum: string
 }

@@ -10,6 +10,7 @@ import {
   type Cart,
   type CartItem,
   type CartProblem,
+  invoiceOfField,
   MAX_CART_ITEMS,
   type TypedCart,
 } from '#app/payments/cart.ts'
@@ -40,10 +41,13 @@ export function parseCart(data: FormData): ParsedCart {
   })
   const decoded = [...new Set(fields.invoices)].map((each) => decodeId('inv', each))
   const invoiceIds = decoded.filter((id) => id !== null).toSorted()
+  const rowIds = [...new Set([...invoiceIds, ...rowsOf(data)])].slice(0, MAX_ROWS)
   const typed = {
     paymentId: fields.paymentId,
+    currency: fields.currency,
     invoiceIds,
-    amounts: Object.fromEntries(invoiceIds.map((id) => [id, typedAmount(data, id)])),
+    rowIds,
+    amounts: Object.fromEntries(rowIds.map((id) => [id, typedAmount(data, id)])),
     lumpSum: fields.lumpSum,
   }
 
@@ -58,6 +62,13 @@ export function parseCart(data: FormData): ParsedCart {
   if (problems.length > 0) return { ok: false, problems, typed }
   const items = read.filter((each) => 'amount' in each)
   return { ok: true, cart: { paymentId, currency, items }, typed }
+}
+
+/** More rows than a page of a cart ever has. */
+const MAX_ROWS = 1_000
+
+function rowsOf(data: FormData): InvoiceId[] {
+  return [...data.keys()].flatMap((name) => invoiceOfField(name) ?? [])
 }
 
 function wholeProblem(decoded: readonly (InvoiceId | null)[], isBroken: boolean): RefusalCode | null {

@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { seededRandom } from '#scripts/seeded-random.ts'
+import { type CardWorld, openCardWorld } from '#test/support/card-world.ts'
+import { bringAll, endState, makeHistory, shuffled } from '#test/support/payment-history.ts'
+
+const EVENTS = 500
+const COPIES = 3
+const ORDERS = 20
+
+let world: CardWorld
+beforeAll(async () => {
+  world = await openCardWorld()
+})
+afterAll(() => world.stop())
+
+test('500 webhooks, three copies each, in 20 random orders end in the same balances, allocations and events', async () => {
+  let expected: string[] | null = null
+  for (let seed = 1; seed <= ORDERS; seed += 1) {
+    const { buyers, events } = await makeHistory(world, 80)
+    const types = new Set(events.map((each) => each.type))
+    expect(events.length).toBeGreaterThanOrEqual(EVENTS)
+    expect(types.size).toBeGreaterThanOrEqual(5)
+    const copies = Array.from({ length: COPIES }, () => events).flat()
+    await bringAll(world, shuffled(copies, seededRandom(seed)))
+    const found = await endState(buyers)
+    expected ??= found
+    expect(found, `seed ${seed}`).toEqual(expected)
+    console.log(
+      `webhook orders, seed ${seed}: ${events.length} events of ${types.size} types × ${COPIES}, same end`,
+    )
+  }
+})
