@@ -2,6 +2,7 @@
 import { asId, type CustomerId, type PaymentId } from '#app/books/ids.ts'
 import { parseCurrency } from '#app/money/currencies.ts'
 import { money } from '#app/money/money.ts'
+import { UNANSWERED_AFTER_MS } from '#app/payments/patience.ts'
 import { isCancelable } from '#app/payments/payment.ts'
 import type { PaymentDetail, PaymentFile, PaymentSummary } from '#app/payments/payment-detail.ts'
 import { ledgerEntriesOf, reversalsOf, SUMMARY_PARTS, summaryOf } from '#app/payments/payment-rows.server.ts'
@@ -144,11 +145,14 @@ export async function findPaymentFile(paymentId: PaymentId): Promise<PaymentFile
 
 /** Payments that staff should know of: a write with an unknown outcome, or no word of the processor for long. Oldest first. */
 export async function listTroubledPayments(): Promise<PaymentSummary[]> {
-  const before = new Date((await readNow()).getTime() - STUCK_AFTER_MS)
+  const now = await readNow()
+  const ago = (ms: number): Date => new Date(now.getTime() - ms)
+  const before = ago(STUCK_AFTER_MS)
   const rows = await db.payment.findMany({
     where: {
       OR: [
         { attempts: { some: { state: 'unknown' } } },
+        { attempts: { some: { state: 'sent', lastSentAt: { lt: ago(UNANSWERED_AFTER_MS) } } } },
         {
           state: { in: ['created', 'awaiting_customer', 'requires_action', 'processing'] },
           updatedAt: { lt: before },

@@ -1,0 +1,61 @@
+/** What each kind of exception means to a person, and what they do about it. */
+export type ExceptionWords = { readonly title: string; readonly why: string; readonly next: string }
+
+const WORDS: Readonly<Record<string, ExceptionWords>> = {
+  'attempt.unknown': {
+    title: 'The outcome of a request is unknown',
+    why: 'The card service never answered clearly, and was asked for a day.',
+    next: 'Look the payment up at the card service by its number, then read it again here.',
+  },
+  'payment.settled-after-end': {
+    title: 'Money arrived after the payment had ended',
+    why: 'The payment was failed, expired or cancelled here, and the money came all the same. It is booked.',
+    next: 'See whether the customer has paid twice, and refund what is too much.',
+  },
+  'webhook.unmatched': {
+    title: 'An event about money names no payment of ours',
+    why: 'The card service reports money that no payment here explains.',
+    next: 'Find the charge at the card service and see where it comes from.',
+  },
+  'mail.refused': {
+    title: 'A letter was refused',
+    why: 'The mail server will not take the letter, so it is not tried again.',
+    next: 'Mend the address on the customer’s account, then send the letter again.',
+  },
+  'chain.refused': {
+    title: 'The chain refuses a transaction',
+    why: 'The newest transaction of the ledger is not taken as it is; what follows waits behind it.',
+    next: 'See the reason in the details: most often the writer’s account has no money for gas.',
+  },
+  'chain.nonce-taken': {
+    title: 'Somebody else used the ledger’s key',
+    why: 'A transaction that is not ours was mined under the writer’s account.',
+    next: 'Find out who holds the key, and change it.',
+  },
+  'chain.reverted': {
+    title: 'The ledger contract turned a batch down',
+    why: 'A transaction was mined and had no effect. Nothing new is sent until this is mended.',
+    next: 'Compare the stream on the chain with the books before anything else is sent.',
+  },
+  'chain.reorganised-too-deep': {
+    title: 'The chain took back final blocks',
+    why: 'More of the chain changed than can happen by itself.',
+    next: 'Make sure that the endpoint is the right chain.',
+  },
+  'chain.stream-differs': {
+    title: 'The chain and the books differ',
+    why: 'The stream on the chain is not the one that the books recorded.',
+    next: 'Stop the writer and compare entry by entry.',
+  },
+}
+
+/** The words for a kind; a kind that nobody wrote words for is shown by its name. */
+export function exceptionWords(kind: string): ExceptionWords {
+  return (
+    WORDS[kind] ?? {
+      title: kind.replaceAll(/[.-]/g, ' ').replace(/^./, (first) => first.toUpperCase()),
+      why: 'Something did not happen as it should.',
+      next: 'See the details.',
+    }
+  )
+}
