@@ -16,15 +16,17 @@ const LABEL: TextStyle = { size: 8.25, ink: INK.muted }
 
 /** The supplier's name on the left, where to reach it on the right, as on its paper. */
 export function drawLetterhead(paper: Paper, supplier: DocumentParty, reach: readonly string[]): void {
-  const half = paper.width / 2
+  const nameWidth = paper.width * 0.62
+  const reachX = paper.left + nameWidth + 16
+  const reachWidth = paper.width - nameWidth - 16
   const name: TextStyle = { face: 'serifStrong', size: 15 }
   const lines = [...supplier.addressLines, ...supplier.numbers.map(numberLine), ...reach].join('\n')
-  const nameHeight = paper.measure(supplier.name, half, name)
-  const linesHeight = paper.measure(lines, half, SMALL)
-  paper.tag('P', () => paper.draw(supplier.name, paper.left, paper.y - 4, half, name))
+  const nameHeight = paper.measure(supplier.name, nameWidth, name)
+  const linesHeight = paper.measure(lines, reachWidth, SMALL)
+  paper.tag('P', () => paper.draw(supplier.name, paper.left, paper.y - 4, nameWidth, name))
   paper.tag(
     'P',
-    () => paper.draw(lines, paper.left + half, paper.y, half, { ...SMALL, align: 'right' }),
+    () => paper.draw(lines, reachX, paper.y, reachWidth, { ...SMALL, align: 'right' }),
     spoken(lines),
   )
   paper.y += Math.max(nameHeight, linesHeight) + 16

@@ -61,12 +61,7 @@ export function daysBetween(from: BusinessDate, to: BusinessDate): number {
 
 /** The date as screens and letters write it: 3 Dec 2026. */
 export function formatBusinessDate(date: BusinessDate, locale = 'en-US'): string {
-  const parts = new Intl.DateTimeFormat(locale, {
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    timeZone: 'UTC',
-  }).formatToParts(toDatabaseDate(date))
+  const parts = dateFormatter(locale).formatToParts(toDatabaseDate(date))
   const part = (type: string): string => parts.find((each) => each.type === type)?.value ?? ''
   return `${part('day')} ${part('month')} ${part('year')}`
 }
@@ -95,5 +90,21 @@ function dayFormatter(timeZone: string): Intl.DateTimeFormat {
     day: '2-digit',
   })
   dayFormatters.set(timeZone, made)
+  return made
+}
+
+const dateFormatters = new Map<string, Intl.DateTimeFormat>()
+
+/** Kept, because making one costs more than formatting a page of dates with it. */
+function dateFormatter(locale: string): Intl.DateTimeFormat {
+  const known = dateFormatters.get(locale)
+  if (known) return known
+  const made = new Intl.DateTimeFormat(locale, {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    timeZone: 'UTC',
+  })
+  dateFormatters.set(locale, made)
   return made
 }
