@@ -8,32 +8,48 @@ import { type Mined, markFinal, markMined, putBack, waitingHashes } from './tran
 
 /** Blocks of which we keep number, hash and parent: how deep a reorganisation may go. */
 export const WINDOW = 128n
-const BLOCKS_AT_ONCE = 500
+/** Blocks that one round takes, and how many of them go into one database transaction. */
+const BLOCKS_AT_ONCE = 512
+const BLOCKS_TOGETHER = 32n
 
 /**
- * Brings the books to the chain's head: rolls back to the last block that both share, then takes block after block, each in
- * one database transaction together with what it says of our transactions, and marks as final what is deep enough. Answers
- * how many blocks it took. Throws ChainDisaster when the chain changed deeper than the window, unless it is a local one.
+ * Brings the books to the chain's head: rolls back to the last block that both share, then takes the blocks after it, a few
+ * at a time, each time in one database transaction together with what they say of our transactions, and marks as final
+ * what is deep enough. Answers how many blocks it took. Throws ChainDisaster when the chain changed deeper than the window,
+ * unless it is a local one.
  */
 export async function followChain(chain: Chain, confirmations: number): Promise<number> {
   const head = await chain.findBlock('latest')
   if (head === null) return 0
   await rollBackToShared(chain, head)
   let taken = 0
-  for (
-    let at = await startingPoint(chain, head);
-    at.number < head.number && taken < BLOCKS_AT_ONCE;
-    taken += 1
-  ) {
-    const block = await chain.findBlock(at.number + 1n)
+  for (let at = await startingPoint(chain, head); at.number < head.number && taken < BLOCKS_AT_ONCE; ) {
+    const blocks = await blocksAfter(chain, at, head.number)
+    const last = blocks.at(-1)
+    const mined = await minedIn(chain, blocks)
     // The chain changed under us: the next round rolls back.
-    if (block === null || (at.hash !== null && block.parentHash !== at.hash)) break
-    if (!(await takeBlock(chain, block))) break
-    at = block
+    if (last === undefined || mined === null) break
+    await record(chain.chainId, blocks, mined)
+    taken += blocks.length
+    at = last
   }
   const final = await finalNumber(chain, head.number, confirmations)
   await markFinal(chain.chainId, final, await readNow())
   return taken
+}
+
+/** The next blocks after a point, each the child of the one before; fewer when the chain changes meanwhile. */
+async function blocksAfter(chain: Chain, point: Point, head: bigint): Promise<Block[]> {
+  const count = Number(head - point.number < BLOCKS_TOGETHER ? head - point.number : BLOCKS_TOGETHER)
+  const numbers = Array.from({ length: count }, (_, index) => point.number + BigInt(index) + 1n)
+  const found = await Promise.all(numbers.map((number) => chain.findBlock(number)))
+  const linked: Block[] = []
+  for (const block of found) {
+    const parent = linked.at(-1)?.hash ?? point.hash
+    if (block === null || (parent !== null && block.parentHash !== parent)) break
+    linked.push(block)
+  }
+  return linked
 }
 
 type Point = { number: bigint; hash: string | null }
@@ -64,34 +80,37 @@ async function leap(chain: Chain, target: Block): Promise<void> {
     const receipt = await chain.findReceipt(hash)
     if (receipt !== null && receipt.blockNumber <= target.number) mined.push({ id, receipt })
   }
-  await record(chain.chainId, target, mined)
+  await record(chain.chainId, [target], mined)
 }
 
-async function takeBlock(chain: Chain, block: Block): Promise<boolean> {
-  const ours =
-    block.transactionHashes.length === 0
-      ? []
-      : await db.chainTransaction.findMany({
-          where: { chainId: chain.chainId, hash: { in: [...block.transactionHashes] } },
-          select: { id: true, hash: true },
-        })
+/** Our transactions in these blocks; null when the chain changed before their receipts were read. */
+async function minedIn(chain: Chain, blocks: readonly Block[]): Promise<Mined[] | null> {
+  const blockOf = new Map(
+    blocks.flatMap((block) => block.transactionHashes.map((hash) => [hash, block.hash] as const)),
+  )
+  if (blockOf.size === 0) return []
+  const ours = await db.chainTransaction.findMany({
+    where: { chainId: chain.chainId, hash: { in: [...blockOf.keys()] } },
+    select: { id: true, hash: true },
+    orderBy: { nonce: 'asc' },
+  })
   const mined: Mined[] = []
   for (const { id, hash } of ours) {
     const receipt = await chain.findReceipt(hash)
-    if (receipt?.blockHash !== block.hash) return false
+    if (receipt === null || receipt.blockHash !== blockOf.get(hash)) return null
     mined.push({ id, receipt })
   }
-  await record(chain.chainId, block, mined)
-  return true
+  return mined
 }
 
-/** One block: its row, the states of our transactions in it, and the end of the window, all or nothing. */
-async function record(chainId: bigint, block: Block, mined: readonly Mined[]): Promise<void> {
+/** Blocks, the states of our transactions in them, and the end of the window, all or nothing. */
+async function record(chainId: bigint, blocks: readonly Block[], mined: readonly Mined[]): Promise<void> {
   const now = await readNow()
   await withTransaction(async (tx) => {
-    const { number, hash, parentHash } = block
-    await tx.chainBlock.createMany({ data: [{ chainId, number, hash, parentHash }], skipDuplicates: true })
-    await tx.chainBlock.deleteMany({ where: { chainId, number: { lt: number - WINDOW } } })
+    const rows = blocks.map(({ number, hash, parentHash }) => ({ chainId, number, hash, parentHash }))
+    const last = rows.at(-1)?.number ?? 0n
+    await tx.chainBlock.createMany({ data: rows, skipDuplicates: true })
+    await tx.chainBlock.deleteMany({ where: { chainId, number: { lt: last - WINDOW } } })
     for (const one of mined) await markMined(tx, one, now)
   })
   for (const { id, receipt } of mined)

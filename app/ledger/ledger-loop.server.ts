@@ -13,7 +13,7 @@ import { followChain } from './follow-chain.server.ts'
 import { whileLeading } from './leadership.server.ts'
 import { createNumberFloor, type NumberFloor } from './number-floor.ts'
 import { raiseStuckFee, resendReverted } from './resend.server.ts'
-import { queueBatches } from './send-batches.server.ts'
+import { type BatchRules, queueBatches } from './send-batches.server.ts'
 
 const PAUSE_MS = { local: 200, elsewhere: 1_500 }
 const LONGEST_BACK_OFF_MS = 5_000
@@ -91,12 +91,24 @@ async function withChain(
   }
 }
 
-export type LedgerWork = { chain: Chain; signer: LedgerSigner; floor: NumberFloor; confirmations: number }
+export type LedgerWork = {
+  chain: Chain
+  signer: LedgerSigner
+  floor: NumberFloor
+  confirmations: number
+  rules?: BatchRules
+}
 
 /** One round: see what the chain did, sign what waits, send what is not mined. Answers whether there was work. */
-export async function ledgerRound({ chain, signer, floor, confirmations }: LedgerWork): Promise<boolean> {
+export async function ledgerRound({
+  chain,
+  signer,
+  floor,
+  confirmations,
+  rules,
+}: LedgerWork): Promise<boolean> {
   const blocks = await followChain(chain, confirmations)
-  const batches = await queueBatches(signer, chain, floor)
+  const batches = await queueBatches(signer, chain, floor, rules)
   const sent = await broadcastWaiting(chain)
   return blocks + batches + sent > 0
 }

@@ -9,8 +9,9 @@ import { lockAccount, storeTransaction } from './store-transaction.server.ts'
 import { listDeployments } from './stream-of-books.server.ts'
 
 /** A batch is sent when it is full, or when its oldest entry has waited this long. */
-const BATCH_SIZE = 200
-const LONGEST_WAIT_MS = 1_000
+export type BatchRules = { size: number; longestWaitMs: number }
+
+export const BATCH_RULES: BatchRules = { size: 200, longestWaitMs: 1_000 }
 /** Batches that may be on their way at once; more wait as events, so that a slow chain does not pile up old fees. */
 const MOST_ON_THE_WAY = 32
 
@@ -29,22 +30,23 @@ export async function queueBatches(
   signer: LedgerSigner,
   chain: { suggestFees: () => Promise<Fees>; minedCount: (address: string) => Promise<number> },
   floor: NumberFloor,
+  rules: BatchRules = BATCH_RULES,
 ): Promise<number> {
   const highest = await db.ledgerEvent.aggregate({ _max: { number: true } })
-  const waiting = await listWaiting(db, floor)
+  const waiting = await listWaiting(db, floor, rules)
   if (waiting.length === 0) floor.foundNothing(highest._max.number ?? 0n, performance.now())
-  if (!isDue(waiting, await readNow())) return 0
+  if (!isDue(waiting, await readNow(), rules)) return 0
   const fees = await chain.suggestFees()
   const minedCount = await chain.minedCount(signer.address)
   for (let batches = 0; ; batches += 1) {
-    const size = await queueBatch(signer, fees, minedCount, floor)
-    if (size < BATCH_SIZE) return batches + (size > 0 ? 1 : 0)
+    const size = await queueBatch(signer, fees, minedCount, floor, rules)
+    if (size < rules.size) return batches + (size > 0 ? 1 : 0)
   }
 }
 
-function isDue(waiting: readonly Waiting[], now: Date): boolean {
+function isDue(waiting: readonly Waiting[], now: Date, rules: BatchRules): boolean {
   const oldest = Math.min(...waiting.map((entry) => entry.createdAt.getTime()))
-  return waiting.length >= BATCH_SIZE || (waiting.length > 0 && now.getTime() - oldest >= LONGEST_WAIT_MS)
+  return waiting.length >= rules.size || (waiting.length > 0 && now.getTime() - oldest >= rules.longestWaitMs)
 }
 
 /** One batch under the account's lock, so that nobody else chooses the same entries or position. Answers its size. */
@@ -53,6 +55,7 @@ async function queueBatch(
   fees: Fees,
   minedCount: number,
   floor: NumberFloor,
+  rules: BatchRules,
 ): Promise<number> {
   return withTransaction(async (tx) => {
     const nonce = await lockAccount(tx, signer, minedCount)
@@ -66,7 +69,7 @@ async function queueBatch(
       )
     if (!(await hasRoom(tx, signer))) return 0
 
-    const waiting = await listWaiting(tx, floor)
+    const waiting = await listWaiting(tx, floor, rules)
     const entries = nextEntries(waiting, await queuedUpTo(tx, waiting))
     if (entries.length === 0) return 0
     const position = await nextPosition(tx, deployment, await isContinuation(tx, deployment))
@@ -96,7 +99,7 @@ async function queueBatch(
   })
 }
 
-async function listWaiting(client: Tx, floor: NumberFloor): Promise<Waiting[]> {
+async function listWaiting(client: Tx, floor: NumberFloor, { size }: BatchRules): Promise<Waiting[]> {
   return client.$queryRaw<Waiting[]>`
     SELECT e.id AS "eventId", e.number, e.subject_id AS "subjectId", e.sequence, c.subject_key AS "subjectKey", c.commitment,
            c.created_at AS "createdAt"
@@ -104,7 +107,7 @@ async function listWaiting(client: Tx, floor: NumberFloor): Promise<Waiting[]> {
       JOIN commitment c ON c.ledger_event_id = e.id
       LEFT JOIN ledger_entry l ON l.ledger_event_id = e.id
      WHERE e.number > ${floor.value} AND l.ledger_event_id IS NULL
-     ORDER BY e.number LIMIT ${BATCH_SIZE}`
+     ORDER BY e.number LIMIT ${size}`
 }
 
 async function queuedUpTo(tx: Tx, waiting: readonly Waiting[]): Promise<Map<string, number>> {

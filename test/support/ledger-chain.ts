@@ -7,6 +7,7 @@ import { computeCommitments } from '#app/ledger/compute-commitments.server.ts'
 import { awaitDeployment, deployLedger } from '#app/ledger/deploy-ledger.server.ts'
 import { ledgerRound } from '#app/ledger/ledger-loop.server.ts'
 import { createNumberFloor } from '#app/ledger/number-floor.ts'
+import { BATCH_RULES, type BatchRules } from '#app/ledger/send-batches.server.ts'
 import { db } from '#app/platform/db.server.ts'
 
 /** A JSON-RPC call to a development chain, beyond what the product itself asks for. */
@@ -39,7 +40,11 @@ export type LedgerUnderTest = {
 }
 
 /** The ledger's work against one chain, step by step and without a worker process. Deploys the contract when there is none. */
-export async function ledgerUnderTest(url: string, writerKey: string): Promise<LedgerUnderTest> {
+export async function ledgerUnderTest(
+  url: string,
+  writerKey: string,
+  rules: BatchRules = BATCH_RULES,
+): Promise<LedgerUnderTest> {
   const chain = await connectChain(url)
   const signer = createLedgerSigner(writerKey, chain.chainId)
   await fund(url, signer.address)
@@ -48,7 +53,7 @@ export async function ledgerUnderTest(url: string, writerKey: string): Promise<L
   const floors = { commitments: createNumberFloor(), batches: createNumberFloor() }
   const round = async (): Promise<void> => {
     while ((await computeCommitments(floors.commitments)) > 0);
-    await ledgerRound({ chain, signer, floor: floors.batches, confirmations: 2 })
+    await ledgerRound({ chain, signer, floor: floors.batches, confirmations: 2, rules })
   }
   const settle = async (limitMs = 30_000): Promise<void> => {
     for (const startedAt = performance.now(); performance.now() - startedAt < limitMs; await sleep(50)) {
