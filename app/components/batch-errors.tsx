@@ -12,12 +12,12 @@ const COLUMNS = [
 /** Every reason why rows of a file cannot be booked, a page at a time. */
 export function BatchErrors({
   errors,
-  bad,
+  summary,
   previous,
   next,
 }: {
   errors: readonly RowError[]
-  bad: string
+  summary: string
   previous: string | null
   next: string | null
 }): ReactNode {
@@ -39,7 +39,7 @@ export function BatchErrors({
         ))}
       </DataTable>
       {(previous !== null || next !== null) && (
-        <Pagination summary={`${bad} rows cannot be booked`} previous={previous} next={next} />
+        <Pagination summary={summary} previous={previous} next={next} />
       )}
     </section>
   )

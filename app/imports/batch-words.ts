@@ -18,6 +18,11 @@ export function formatCount(count: number, locale = 'en-US'): string {
   return new Intl.NumberFormat(locale).format(count)
 }
 
+/** A number of rows of a file, in words: 1 row, 2,466 rows. */
+export function rowWords(count: number, locale = 'en-US'): string {
+  return `${formatCount(count, locale)} ${count === 1 ? 'row' : 'rows'}`
+}
+
 /** One row per currency: currency, how many, amount. */
 export function sumRows(sums: Sums, locale = 'en-US'): { currency: string; count: string; amount: string }[] {
   return Object.entries(sums).map(([currency, { count, totalMinor }]) => ({

@@ -1,6 +1,7 @@
 import { access, constants, readFile } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { listRowErrors } from '#app/imports/batch-queries.server.ts'
+import { rowWords } from '#app/imports/batch-words.ts'
 import { checkBatch } from '#app/imports/check-batch.server.ts'
 import { commitBatch } from '#app/imports/commit-batch.server.ts'
 import { controlTotalsSchema } from '#app/imports/control-totals.ts'
@@ -40,7 +41,7 @@ export async function runImport(options: ImportArguments, { print, bar }: Output
   bar.clear()
   const batch = await db.importBatch.findUniqueOrThrow({ where: { id: batchId } })
   const totals = controlTotalsSchema.parse(batch.totals)
-  say(`${options.file}: ${batch.rowsTotal} rows, profile ${name}, source ${batch.source}`)
+  say(`${options.file}: ${rowWords(batch.rowsTotal)}, profile ${name}, source ${batch.source}`)
   for (const line of batchText(totals)) say(line)
 
   if (state === 'refused') return refuse(batchId, { options, totals, print, say })
@@ -86,7 +87,8 @@ async function stage(
     throw new CannotImport(
       `${options.file}, line ${staged.problem.line}: ${staged.problem.message} [${staged.problem.code}]`,
     )
-  if (staged.resumedAfterRows > 0) say(`Going on after ${staged.resumedAfterRows} rows of an earlier run.`)
+  if (staged.resumedAfterRows > 0)
+    say(`Going on after ${rowWords(staged.resumedAfterRows)} of an earlier run.`)
   return staged.batchId
 }
 
@@ -110,9 +112,7 @@ async function refuse(
     }
     hasMore = page.hasMore
   }
-  say(
-    `Nothing was booked, because of ${bad} bad ${bad === 1 ? 'row' : 'rows'}. Correct the file and import it again.`,
-  )
+  say(`Nothing was booked, because ${rowWords(bad)} cannot be. Correct the file and import it again.`)
   if (options.json) print(JSON.stringify({ state: 'refused', batchId, totals, errors: all }))
   return 1
 }

@@ -5,7 +5,7 @@ import { BatchErrors } from '#app/components/batch-errors.tsx'
 import { BatchState } from '#app/components/batch-state.tsx'
 import { BatchTotals } from '#app/components/batch-totals.tsx'
 import { findBatch, listRowErrors } from '#app/imports/batch-queries.server.ts'
-import { effectRows, formatCount, sumRows } from '#app/imports/batch-words.ts'
+import { effectRows, formatCount, rowWords, sumRows } from '#app/imports/batch-words.ts'
 import { requestCheck, requestCommit } from '#app/imports/import-jobs.server.ts'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { notFound, requireStaff } from '#app/parties/require.server.ts'
@@ -39,8 +39,9 @@ export async function loader({ request, params }: Route.LoaderArgs) {
     done: batch.rowsDone,
     total: batch.rowsTotal,
     progress: `${formatCount(batch.rowsDone, locale)} of ${formatCount(batch.rowsTotal, locale)} rows`,
-    rows: formatCount(batch.rowsTotal === 0 ? batch.rowsStaged : batch.rowsTotal, locale),
+    rows: rowWords(batch.rowsTotal === 0 ? batch.rowsStaged : batch.rowsTotal, locale),
     bad: formatCount(batch.rowsBad, locale),
+    badRows: rowWords(batch.rowsBad, locale),
     receivedAt: formatInstant(batch.createdAt, timeZone, locale),
     bookedAt: batch.committedAt === null ? null : formatInstant(batch.committedAt, timeZone, locale),
     effects: batch.totals === null ? [] : effectRows(batch.totals, locale),
@@ -85,7 +86,7 @@ export default function ImportBatch({ loaderData, actionData }: Route.ComponentP
         title={view.fileName}
         lead={
           <>
-            <BatchState state={view.state} bad={view.bad} /> {view.rows} rows of {view.source}, received{' '}
+            <BatchState state={view.state} bad={view.bad} /> · {view.rows} from {view.source}, received{' '}
             {view.receivedAt}
           </>
         }
@@ -109,12 +110,20 @@ export default function ImportBatch({ loaderData, actionData }: Route.ComponentP
       )}
       {view.isCutOff && (
         <Notice tone="amber" title="The file did not arrive whole">
-          <p>{view.rows} rows are kept. Choose the same file again under Imports to go on from there.</p>
+          <p>
+            Of it, {view.rows} arrived and wait here. Choose the same file again under Imports to go on from
+            there.
+          </p>
         </Notice>
       )}
       <NextStep view={view} />
       <BatchTotals view={view} />
-      <BatchErrors errors={view.errors} bad={view.bad} previous={view.previous} next={view.next} />
+      <BatchErrors
+        errors={view.errors}
+        summary={`${view.badRows} cannot be booked`}
+        previous={view.previous}
+        next={view.next}
+      />
     </div>
   )
 }
@@ -143,7 +152,7 @@ function NextStep({ view }: { view: Route.ComponentProps['loaderData'] }): React
   if (view.state !== 'refused') return null
   return (
     <Notice tone="brick" title="Nothing was booked">
-      <p>{view.bad} rows cannot be booked. Correct the file and import it again.</p>
+      <p>{view.badRows} cannot be booked. Correct the file and import it again.</p>
       <ActionForm className="row">
         <Button name="act" value="check" variant="secondary" pendingLabel="Checking…">
           Check again
