@@ -25,7 +25,7 @@ const LARGEST_BODY_BYTES = 1_000_000
 const LARGEST_IMPORT_BYTES = 51_000_000
 
 const isWebhook = (path: string): boolean => path.startsWith('/webhooks/')
-const isImport = (path: string): boolean => path === '/staff/import' || path.startsWith('/staff/imports')
+const isImport = (path: string): boolean => path.startsWith('/staff/imports')
 
 const single = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value.join(', ') : value

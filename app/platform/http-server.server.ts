@@ -89,6 +89,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       return
     }
     track(request, response, path, info, running)
+    response.once('close', () => isStopping && setImmediate(() => server.closeIdleConnections()))
     current.run(info, () => pages(request, response))
   }
 

@@ -1,19 +1,19 @@
 /**
  * Frees the jobs of workers that were killed. The queue itself would leave them locked for four hours.
- * Each worker holds an advisory lock named after it, on a connection of its own; PostgreSQL drops the lock
- * when that process is gone, and any other worker then sees jobs held by a worker without a lock.
+ * Each pool of workers, in whose name jobs are held, has an advisory lock named after it on a connection of its own; PostgreSQL drops the lock
+ * when that process is gone, and any other worker then sees jobs held by a pool without a lock.
  */
 import { EventEmitter } from 'node:events'
 import type { WorkerEvents } from 'graphile-worker'
 import type pg from 'pg'
 import { log } from '#app/platform/log.server.ts'
 
-/** First key of the advisory locks that say "this worker lives"; the second is the hash of the worker's name. */
+/** First key of the advisory locks that say "this worker lives"; the second is the hash of its pool's name. */
 export const WORKER_LOCK_CLASS = 0x51_57
 
 const SWEEP_EVERY_MS = 5_000
 const RENEW_AFTER_MS = 250
-/** A worker takes its lock just after its birth, so a younger hold is left alone. */
+/** A pool takes its lock just after its birth, so a younger hold is left alone. */
 const YOUNGEST_HOLD_SECONDS = 5
 
 const FREE_JOBS_OF_THE_DEAD = `
@@ -33,28 +33,28 @@ const FREE_JOBS_OF_THE_DEAD = `
   FROM dead HAVING count(*) > 0`
 
 export type JobLease = {
-  /** Hand this to the runner: it tells us which workers are born and gone. */
+  /** Hand this to the runner: it tells us which pools are born and gone. */
   events: WorkerEvents
   stop: () => Promise<void>
 }
 
-/** Starts holding the locks of this process's workers and sweeping for the jobs of dead ones. */
+/** Starts holding the locks of this process's pools and sweeping for the jobs of dead ones. */
 export async function startJobLease(pool: pg.Pool): Promise<JobLease> {
   const events: WorkerEvents = new EventEmitter()
-  const workers = new Set<string>()
+  const pools = new Set<string>()
   let holder: pg.PoolClient | undefined
   let isStopped = false
   let last: Promise<void> = Promise.resolve()
 
-  const take = (client: pg.PoolClient, worker: string): Promise<unknown> =>
-    client.query('SELECT pg_advisory_lock_shared($1, hashtext($2))', [WORKER_LOCK_CLASS, worker])
+  const take = (client: pg.PoolClient, name: string): Promise<unknown> =>
+    client.query('SELECT pg_advisory_lock_shared($1, hashtext($2))', [WORKER_LOCK_CLASS, name])
 
   const connect = async (): Promise<pg.PoolClient> => {
     if (holder !== undefined) return holder
     const client = await pool.connect()
     client.on('error', () => drop(client))
     holder = client
-    for (const worker of workers) await take(client, worker)
+    for (const name of pools) await take(client, name)
     return client
   }
   const drop = (client: pg.PoolClient): void => {
@@ -81,11 +81,11 @@ export async function startJobLease(pool: pg.Pool): Promise<JobLease> {
       if (rows.length > 0) log.warn({ workers: rows[0].freed }, 'freed the jobs of workers that are gone')
     })
 
-  events.on('worker:create', ({ worker }) => {
-    workers.add(worker.workerId)
-    enqueue((client) => take(client, worker.workerId))
+  events.on('pool:create', ({ workerPool }) => {
+    pools.add(workerPool.id)
+    enqueue((client) => take(client, workerPool.id))
   })
-  events.on('worker:release', ({ worker }) => workers.delete(worker.workerId))
+  events.on('pool:release', ({ workerPool }) => pools.delete(workerPool.id))
   sweep()
   const timer = setInterval(sweep, SWEEP_EVERY_MS)
   await last

@@ -85,6 +85,8 @@ export async function runJobs(
       pollInterval: 1_000,
       noHandleSignals: true,
       gracefulShutdownAbortTimeout: 5_000,
+      // In batches the queue waits for its last answers when it stops, and survives a lost connection.
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
       logger: workerLogger,
       events: lease.events,
       parsedCronItems: parseCrontab(options.crontab ?? ''),
