@@ -4,6 +4,7 @@ import { index, layout, type RouteConfig, route } from '@react-router/dev/routes
 export default [
   layout('routes/public/layout.tsx', [
     index('routes/public/home.tsx'),
+    route('check', 'routes/public/check.tsx'),
     route('sign-in', 'routes/auth/sign-in.tsx'),
     route('sign-in/link', 'routes/auth/sign-in-link.tsx'),
     route('sign-in/link/open', 'routes/auth/open-sign-in-link.tsx'),
@@ -17,6 +18,7 @@ export default [
   route('sign-out', 'routes/auth/sign-out.ts'),
   route('theme', 'routes/public/theme.ts'),
   route('health', 'routes/public/health.ts'),
+  route('.well-known/quittance.json', 'routes/public/well-known.ts'),
   route('webhooks/stripe', 'routes/webhooks/stripe.ts'),
 
   route('c/:customerId', 'routes/buyer/layout.tsx', [

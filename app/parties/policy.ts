@@ -42,6 +42,8 @@ const staff = (role: StaffRole): Access => ({ who: 'staff', role })
 export const POLICY: Readonly<Record<string, PolicyRow>> = {
   '/': { read: everybody },
   '/health': { read: everybody },
+  '/check': { read: everybody },
+  '/.well-known/quittance.json': { read: everybody },
   '/theme': { read: everybody, write: everybody },
 
   '/sign-in': { read: everybody, write: everybody },
