@@ -74,7 +74,7 @@ export const REFUSALS = {
     status: 503,
     level: 'warn',
     sentence:
-      'The card service does not answer. Your payment is kept and nothing was charged yet. Try again in a minute.',
+      'The card service does not answer. Nothing was charged, and what you entered is kept. Try again in a minute.',
   },
   CARD_NOT_OFFERED: {
     status: 503,

@@ -21,7 +21,7 @@ export type CancelPayment = {
 /**
  * Cancels a payment that has not been paid: its checkout is closed at the processor, and the held amounts are free when the
  * processor says so. Any payer of the customer may do it. Answers the state it ends in: a buyer who paid in the same
- * second finds it settled. Refusals: PAYMENT_NOT_FOUND, PAYMENT_NOT_CANCELABLE, PAYMENT_UNDER_CHECK, PROVIDER_UNAVAILABLE.
+ * second finds it settled. Refusals: PAYMENT_NOT_FOUND, PAYMENT_NOT_CANCELABLE, PAYMENT_UNDER_CHECK.
  */
 export async function cancelPayment(options: CancelPayment): Promise<Result<{ state: PaymentState }>> {
   const { processor, customerId, paymentId } = options
@@ -37,7 +37,8 @@ export async function cancelPayment(options: CancelPayment): Promise<Result<{ st
     const state = (await syncPayment(processor, paymentId, 'request')) ?? payment.state
     return hasEnded(state) ? { ok: true, state } : refuse('PAYMENT_UNDER_CHECK')
   } catch (error) {
-    if (error instanceof GatewayFault) return refuse('PROVIDER_UNAVAILABLE')
+    // Whether it was paid in the meantime is not known now, so nothing may be said about that.
+    if (error instanceof GatewayFault) return refuse('PAYMENT_UNDER_CHECK')
     throw error
   }
 }

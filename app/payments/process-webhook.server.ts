@@ -23,8 +23,8 @@ const MONEY_EVENTS: ReadonlySet<string> = new Set([
 
 /**
  * Looks again at the payment that a stored event is about. An event whose payment is not there yet is kept and looked at
- * again for five minutes; then a person is told when it moved money, and it is put aside otherwise. Throws when the
- * processor cannot be read, so that the job is run again.
+ * again for five minutes; then a person is told. One that neither moves money nor names a payment is put aside. Throws when
+ * the processor cannot be read, so that the job is run again.
  */
 export async function processWebhook(processor: CardProcessor, eventId: string): Promise<void> {
   const row = await db.webhookInbox.findUnique({ where: { id: eventId } })
@@ -38,11 +38,12 @@ export async function processWebhook(processor: CardProcessor, eventId: string):
     await finish(db, eventId, 'synced', now, paymentId)
     return
   }
+  // Other systems may share the processor's account: what neither moves money nor names a payment of ours is theirs.
+  if (!MONEY_EVENTS.has(event.type) && event.reference === null)
+    return finish(db, eventId, 'ignored', now, null)
   if (now.getTime() - row.receivedAt.getTime() < UNMATCHED_AFTER_MS) return lookAgain(eventId)
   await withTransaction(async (tx) => {
-    const isMoney = MONEY_EVENTS.has(event.type) || event.reference !== null
-    await finish(tx, eventId, isMoney ? 'unmatched' : 'ignored', now, null)
-    if (!isMoney) return
+    await finish(tx, eventId, 'unmatched', now, null)
     const detail = { subjectId: event.objectId, eventId, type: event.type, reference: event.reference }
     await openException(tx, 'webhook.unmatched', `webhook.unmatched:${event.objectId}`, detail, now)
   })

@@ -91,7 +91,7 @@ export async function action({ request, params }: Route.ActionArgs) {
     return data(refusedCart(typed, result.refusal, base, locale), {
       status: REFUSALS[result.refusal.code].status,
     })
-  throw redirect(result.checkoutUrl ?? paymentHref(base, result.paymentId))
+  throw redirect(result.checkoutUrl ?? paymentHref(base, result.paymentId), 303)
 }
 
 async function payCart(cart: Cart, customerId: CustomerId, personId: PersonId): Promise<Result<Opened>> {
@@ -150,7 +150,7 @@ export default function Pay({ loaderData, actionData }: Route.ComponentProps): R
         )}
       </div>
       {shown.map((cart) => (
-        <section key={cart.currency} className={carts.length > 1 ? 'section' : undefined}>
+        <section key={cart.currency} className={carts.length > 1 ? 'section' : 'cart'}>
           {carts.length > 1 && <h2>In {cart.currency}</h2>}
           <CartForm key={typedIn(cart)} cart={cart} action={pathname + search} />
         </section>

@@ -90,7 +90,7 @@ export async function action({ request, params }: Route.ActionArgs) {
         personId: person.id,
       })
     : configured
-  if (result.ok) throw redirect(`/c/${params.customerId}/payments/${params.paymentId}`)
+  if (result.ok) throw redirect(`/c/${params.customerId}/payments/${params.paymentId}`, 303)
   const { status, sentence } = REFUSALS[result.refusal.code]
   return data({ sentence }, { status })
 }
@@ -100,7 +100,11 @@ export default function Payment({ loaderData, actionData }: Route.ComponentProps
   return (
     <>
       {refreshSeconds !== null && <Refresh seconds={refreshSeconds} />}
-      <PageHeader kicker={`Payment ${loaderData.number}`} title={words.title}>
+      <PageHeader
+        kicker={`Payment ${loaderData.number}`}
+        title={words.title}
+        lead={receipt && <span role="status">{words.text}</span>}
+      >
         {files && (
           <>
             <DownloadLink href={`${files}/receipt.pdf`}>Receipt PDF</DownloadLink>
@@ -112,9 +116,11 @@ export default function Payment({ loaderData, actionData }: Route.ComponentProps
       </PageHeader>
       <div className="stack">
         {actionData && <Notice tone="brick" live="assertive" title={actionData.sentence} />}
-        <Notice tone={tone} live="polite">
-          <p>{words.text}</p>
-        </Notice>
+        {!receipt && (
+          <Notice tone={tone} live="polite">
+            <p>{words.text}</p>
+          </Notice>
+        )}
         <NextSteps payment={loaderData} />
         {receipt && <ReceiptSheet receipt={receipt} />}
       </div>

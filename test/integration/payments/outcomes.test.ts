@@ -141,7 +141,7 @@ test('a cancel whose answer is lost frees nothing until the processor’s word i
     paymentId,
     personId: buyer.personId,
   }
-  expect(await cancelPayment(options)).toMatchObject({ ok: false, refusal: { code: 'PROVIDER_UNAVAILABLE' } })
+  expect(await cancelPayment(options)).toMatchObject({ ok: false, refusal: { code: 'PAYMENT_UNDER_CHECK' } })
   expect((await openAndHeld(buyer.invoiceIds[0] ?? '')).held).toBe(3_000n)
   await world.sandbox.control('DELETE', 'faults')
   expect(await cancelPayment(options)).toEqual({ ok: true, state: 'canceled' })
