@@ -5,7 +5,8 @@ export type InvoiceListRow = {
   id: string
   number: string
   href: string
-  poNumber: string | null
+  /** "PO 4500-1187"; null without a purchase order. */
+  po: string | null
   /** Whose invoice it is; null where the list is one customer's. */
   customer: string | null
   issuedOn: string
@@ -21,6 +22,12 @@ export type InvoiceListRow = {
   payableMinor: string
 }
 
+/** A purchase order number with its name, which many of them already carry. */
+export function poWords(number: string | null): string | null {
+  if (number === null || number === '') return null
+  return /^po\b/i.test(number) ? number : `PO ${number}`
+}
+
 /** The row of a table for an invoice. With `oneCurrency` the head names the currency and the cells do not. */
 export function invoiceListRow(
   row: InvoiceRow,
@@ -30,7 +37,7 @@ export function invoiceListRow(
     id: row.id,
     number: row.number,
     href: `${base}/invoices/${row.id}`,
-    poNumber: row.poNumber,
+    po: poWords(row.poNumber),
     customer: withCustomer ? row.customer.name : null,
     issuedOn: row.issuedOn.text,
     dueOn: row.dueOn.text,

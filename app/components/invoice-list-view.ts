@@ -7,6 +7,9 @@ import type { InvoicePage, InvoiceRow } from '#app/invoices/invoice-view.ts'
 /** Parameters of the address that make the filter; ticks and cursors are not among them. */
 const FILTER_FIELDS = ['q', 'status', 'sort', 'due-from', 'due-to', 'min', 'max', 'po', 'currency'] as const
 
+/** What a field has when nothing is chosen. */
+const USUAL: Readonly<Record<string, string>> = { status: 'open', sort: 'due-asc' }
+
 export const STATUS_CHOICES: readonly (readonly [string, string])[] = [
   ['open', 'Open'],
   ['not-due', 'Not due yet'],
@@ -45,7 +48,7 @@ export function invoiceListView(asks: ListAsks): InvoiceListView {
   const oneCurrency = page.sums.length === 1 ? (page.sums[0]?.currency ?? null) : null
   const onPage = new Set(page.rows.map((row) => row.id))
   const elsewhere = picked.filter((row) => !onPage.has(row.id))
-  const filtered = FILTER_FIELDS.some((field) => (params.get(field) ?? '') !== '')
+  const filtered = FILTER_FIELDS.some((field) => ![null, '', USUAL[field]].includes(params.get(field)))
   return {
     rows: page.rows.map((row) =>
       invoiceListRow(row, {
@@ -93,8 +96,8 @@ function filterValues(params: URLSearchParams): InvoiceFilterValues {
   const value = (field: string): string => params.get(field) ?? ''
   return {
     q: value('q'),
-    status: value('status') || 'open',
-    sort: value('sort') || 'due-asc',
+    status: value('status') || (USUAL.status ?? ''),
+    sort: value('sort') || (USUAL.sort ?? ''),
     'due-from': value('due-from'),
     'due-to': value('due-to'),
     min: value('min'),

@@ -42,7 +42,7 @@ export function InvoiceTable({
               <Link className="row-link" to={row.href}>
                 {row.number}
               </Link>
-              {row.poNumber && <span className="row-note">PO {row.poNumber}</span>}
+              {row.po && <span className="row-note">{row.po}</span>}
             </span>
           </th>
           {withCustomer && <td data-label="Customer">{row.customer}</td>}

@@ -33,7 +33,7 @@ export function LedgerMark({
   details?: readonly LedgerDetails[]
 }): ReactNode {
   return (
-    <div className="stack-s">
+    <div className="ledger">
       <span className="ledger-mark">
         <LedgerSign state={state} />
         {WORDS[state]}

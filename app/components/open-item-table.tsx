@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import type { OpenItemStatement } from '#app/statements/statement-view.ts'
 import { DataTable } from '#app/ui/data-table.tsx'
+import { poWords } from './invoice-list-row.ts'
 
 /** One open invoice on the day of the statement. */
 export type OpenItemRow = {
@@ -23,7 +24,7 @@ export function openItemRows(statement: OpenItemStatement, base: string): readon
     id: item.invoiceId,
     number: item.number,
     href: `${base}/invoices/${item.invoiceId}`,
-    note: item.poNumber && `PO ${item.poNumber}`,
+    note: poWords(item.poNumber),
     issuedOn: item.issuedOn.text,
     dueOn: item.dueOn.text,
     daysLate: item.daysLate,

@@ -31,8 +31,8 @@ export function Timeline({ steps, label }: { steps: readonly TimelineStep[]; lab
             {step.dateTime ? <time dateTime={step.dateTime}>{step.when}</time> : step.when}
             {step.who && <span> · {step.who}</span>}
           </div>
-          {step.mark && <div>{step.mark}</div>}
           {step.details && <div>{step.details}</div>}
+          {step.mark && <div className="timeline__mark">{step.mark}</div>}
         </li>
       ))}
     </ol>

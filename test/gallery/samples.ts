@@ -11,7 +11,7 @@ const row = (over: Partial<InvoiceListRow>): InvoiceListRow => ({
   id: 'inv_1',
   number: 'INV-20418',
   href: '/c/cst_1/invoices/inv_1',
-  poNumber: null,
+  po: null,
   customer: null,
   issuedOn: '3 Nov 2026',
   dueOn: '3 Dec 2026',
@@ -28,7 +28,7 @@ const row = (over: Partial<InvoiceListRow>): InvoiceListRow => ({
 const PAST_DUE = row({
   id: 'inv_2',
   number: 'INV-20391',
-  poNumber: '4500-1187',
+  po: 'PO 4500-1187',
   issuedOn: '12 Oct 2026',
   dueOn: '11 Nov 2026',
   dueWords: '12 days late',

@@ -60,10 +60,12 @@ export function spreadAnswer(typed: TypedCart, rows: readonly InvoiceRow[], loca
 
 /** The answer to a cart that the books or the card service refused, with a way to the payment that stands against it. */
 export function refusedCart(typed: TypedCart, refusal: Refusal, base: string, locale: string): CartAnswer {
-  const { paymentId } = refusal
-  const inTheWay = typeof paymentId === 'string' ? paymentHref(base, asId<'pay'>(paymentId)) : null
+  const { paymentId, code } = refusal
+  const isAgainst = code === 'AMOUNT_HELD' || code === 'PAYMENT_SUBMITTED_DIFFERENTLY'
+  const inTheWay =
+    isAgainst && typeof paymentId === 'string' ? paymentHref(base, asId<'pay'>(paymentId)) : null
   const problems = problemViews([problemOf(refusal, locale, typed.currency)], inTheWay)
-  const isUsedUp = refusal.code === 'PAYMENT_SUBMITTED_DIFFERENTLY'
+  const isUsedUp = code === 'PAYMENT_SUBMITTED_DIFFERENTLY'
   // That form has made its payment: what is shown now is another one.
   return cartAnswer(isUsedUp ? { ...typed, paymentId: encodeId('pay', newId<'pay'>()) } : typed, { problems })
 }

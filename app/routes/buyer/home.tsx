@@ -4,11 +4,13 @@ import { AccountFigures, AmountDueBlock } from '#app/components/account-figures.
 import { accountFigureLines, amountDueView } from '#app/components/account-home-view.ts'
 import { invoiceListRow } from '#app/components/invoice-list-row.ts'
 import { InvoiceTable } from '#app/components/invoice-table.tsx'
+import { UnderWayList, underWayView } from '#app/components/under-way.tsx'
 import { accountFigures } from '#app/invoices/account-figures.server.ts'
 import { EVERY_INVOICE } from '#app/invoices/invoice-filter.ts'
 import { listInvoices } from '#app/invoices/invoice-queries.server.ts'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { requireBuyer } from '#app/parties/require.server.ts'
+import { listPaymentsUnderWay } from '#app/payments/payment-queries.server.ts'
 import { formatInstant } from '#app/platform/time.ts'
 import { EmptyState } from '#app/ui/empty-state.tsx'
 import type { Route } from './+types/home.ts'
@@ -23,9 +25,10 @@ export async function loader({ request, params }: Route.LoaderArgs) {
   const { customer } = await requireBuyer(request, params.customerId, 'view')
   const reading = await readingFor(request)
   const base = `/c/${params.customerId}`
-  const [figures, recent] = await Promise.all([
+  const [figures, recent, underWay] = await Promise.all([
     accountFigures(customer.id, reading),
     listInvoices({ customerId: customer.id }, EVERY_INVOICE, RECENT, reading),
+    listPaymentsUnderWay(customer.id),
   ])
   const asks = { base, ...reading, canPay: customer.rights.includes('pay') }
   return {
@@ -39,13 +42,14 @@ export async function loader({ request, params }: Route.LoaderArgs) {
         due: amountDueView(each, asks),
         lines: accountFigureLines(each, base),
       })),
+    underWay: underWayView(underWay, { base, ...reading }),
     recent: recent.rows.map((row) => invoiceListRow(row, { base, oneCurrency: recent.sums.length === 1 })),
     amountsIn: recent.sums.length === 1 ? (recent.sums[0]?.currency ?? null) : null,
   }
 }
 
 export default function AccountHome({ loaderData }: Route.ComponentProps): ReactNode {
-  const { accounts, recent, base } = loaderData
+  const { accounts, recent, underWay, base } = loaderData
   return (
     <>
       <h1 className="sr-only">{loaderData.customerName}: your account</h1>
@@ -66,6 +70,12 @@ export default function AccountHome({ loaderData }: Route.ComponentProps): React
           </div>
         ))}
       </div>
+      {underWay.length > 0 && (
+        <section className="section">
+          <h2>{underWay[0]?.waitsForBuyer ? 'Waiting for you' : 'On its way'}</h2>
+          <UnderWayList payments={underWay} />
+        </section>
+      )}
       {recent.length > 0 && (
         <section className="section">
           <div className="section__head">
