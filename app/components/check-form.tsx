@@ -63,7 +63,7 @@ export function CheckForm({
 
   return (
     <form
-      className="stack"
+      className="stack narrow"
       onSubmit={submit}
       onDrop={drop}
       onDragOver={(event) => event.preventDefault()}
@@ -93,16 +93,18 @@ export function CheckForm({
       <fieldset className="stack-s">
         <legend className="field__label">What to compare it with</legend>
         {TRUST_WORDS.map(([value, words]) => (
-          <label className="check" key={value}>
-            <input
-              type="radio"
-              name="trust"
-              value={value}
-              checked={input.trust === value}
-              onChange={() => set({ trust: value })}
-            />
-            <span>{words}</span>
-          </label>
+          <div key={value}>
+            <label className="check">
+              <input
+                type="radio"
+                name="trust"
+                value={value}
+                checked={input.trust === value}
+                onChange={() => set({ trust: value })}
+              />
+              <span>{words}</span>
+            </label>
+          </div>
         ))}
       </fieldset>
       {input.trust === 'origin' && (

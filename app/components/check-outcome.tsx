@@ -1,5 +1,11 @@
 import type { ReactNode } from 'react'
-import type { CheckResult, EntryResult, SubjectResult, UnopenedEntry } from '#app/ledger/check-result.ts'
+import {
+  type CheckResult,
+  type EntryResult,
+  inOrder,
+  type SubjectResult,
+  type UnopenedEntry,
+} from '#app/ledger/check-result.ts'
 import { amountInWords, CERTAINTY_WORDS, EVENT_WORDS, SUBJECT_WORDS } from '#app/ledger/event-words.ts'
 import { formatBusinessDate, parseBusinessDate } from '#app/platform/time.ts'
 import { Disclosure } from '#app/ui/disclosure.tsx'
@@ -82,12 +88,13 @@ function SubjectSection({ subject }: { subject: SubjectResult }): ReactNode {
         {SUBJECT_WORDS[subject.kind]} <code>{subject.id}</code>
       </h2>
       <ol className="timeline">
-        {subject.entries.map((entry) => (
-          <EntryItem key={entry.event.id} entry={entry} />
-        ))}
-        {subject.unopened.map((entry) => (
-          <UnopenedItem key={entry.sequence} entry={entry} />
-        ))}
+        {inOrder(subject).map((entry) =>
+          'event' in entry ? (
+            <EntryItem key={entry.event.id} entry={entry} />
+          ) : (
+            <UnopenedItem key={entry.sequence} entry={entry} />
+          ),
+        )}
       </ol>
     </section>
   )

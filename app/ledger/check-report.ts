@@ -1,4 +1,10 @@
-import type { CheckResult, EntryResult, SubjectResult } from './check-result.ts'
+import {
+  type CheckResult,
+  type EntryResult,
+  inOrder,
+  type SubjectResult,
+  type UnopenedEntry,
+} from './check-result.ts'
 import { amountInWords, eventLine, SUBJECT_WORDS } from './event-words.ts'
 
 const STATUS_WORDS: Readonly<Record<EntryResult['status'], string>> = {
@@ -21,12 +27,13 @@ function subjectLines(subject: SubjectResult): string[] {
   return [
     '',
     `${SUBJECT_WORDS[subject.kind]} ${subject.id}`,
-    ...subject.entries.flatMap(entryLines),
-    ...subject.unopened.map(
-      (entry) =>
-        `  ${entry.sequence}. a${entry.isLater ? ' LATER' : 'n earlier'} entry that this file does not open: block ${entry.blockNumber}, transaction ${entry.transactionHash}`,
-    ),
+    ...inOrder(subject).flatMap((entry) => ('event' in entry ? entryLines(entry) : [unopenedLine(entry)])),
   ]
+}
+
+function unopenedLine(entry: UnopenedEntry): string {
+  const words = entry.isLater ? 'a LATER entry' : 'an earlier entry'
+  return `  ${entry.sequence}. ${words} that this file does not open: block ${entry.blockNumber}, transaction ${entry.transactionHash}`
 }
 
 function entryLines(entry: EntryResult): string[] {

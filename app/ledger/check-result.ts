@@ -65,3 +65,10 @@ export type UnopenedEntry = {
   blockNumber: string
   transactionHash: string
 }
+
+/** Everything that is known of a subject in the order of its events, opened or not. */
+export function inOrder(subject: SubjectResult): (EntryResult | UnopenedEntry)[] {
+  const sequenceOf = (entry: EntryResult | UnopenedEntry): number =>
+    'event' in entry ? entry.event.sequence : entry.sequence
+  return [...subject.entries, ...subject.unopened].toSorted((a, b) => sequenceOf(a) - sequenceOf(b))
+}

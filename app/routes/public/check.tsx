@@ -55,7 +55,7 @@ export default function Check({ loaderData }: Route.ComponentProps): ReactNode {
           </Notice>
         </noscript>
       )}
-      <div ref={outcome} tabIndex={-1} role="status">
+      <div ref={outcome} tabIndex={-1}>
         {answer?.kind === 'refused' && (
           <Notice tone="brick" title="Refused">
             <p>{answer.sentence}</p>
