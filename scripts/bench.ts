@@ -5,7 +5,6 @@
  */
 import { parseArgs } from 'node:util'
 import { BUYER_LIMIT_KILOBYTES, measureBuyerPages } from '#scripts/bench/bytes.ts'
-import { createBenchCustomer } from '#scripts/bench/customer.ts'
 import type { BenchRow } from '#scripts/bench/pairs.ts'
 import { measureGas } from '#scripts/bench-gas.ts'
 import { openDataFolder } from '#scripts/supervisor/data-folder.ts'
@@ -33,6 +32,8 @@ async function measure(): Promise<BenchRow[]> {
     }
     Object.assign(process.env, environment)
     const { db } = await import('#app/platform/db.server.ts')
+    // These read the settings, so they are loaded when the settings are made.
+    const { createBenchCustomer } = await import('#scripts/bench/customer.ts')
     const { benchPosting } = await import('#scripts/bench/posting.ts')
     const { benchList } = await import('#scripts/bench/list.ts')
     const buyer = await createBenchCustomer()

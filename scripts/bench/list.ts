@@ -72,7 +72,7 @@ export async function benchList(options: ListBench): Promise<BenchRow[]> {
 }
 
 function buildBareApp(): void {
-  const built = spawnSync(process.execPath, [projectPath('node_modules/@react-router/dev/bin.js'), 'build'], {
+  const built = spawnSync(process.execPath, [projectPath('node_modules/@react-router/dev/bin.cjs'), 'build'], {
     cwd: projectPath('scripts/bench/bare-app'),
     encoding: 'utf8',
   })
