@@ -111,6 +111,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   integration: vitest('integration'),
   build: tools(['scripts/build.ts', []]),
   e2e: vitest('e2e'),
+  faults: vitest('faults'),
   long: vitest('long'),
 }
 

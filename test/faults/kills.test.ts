@@ -1,0 +1,139 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { seededRandom } from '#scripts/seeded-random.ts'
+import { projectPath } from '#scripts/supervisor/node-services.ts'
+import { type Accounts, compareAccounts, drain } from '#test/faults/accounts.ts'
+import { invoicesFor, type KillRun, runKills } from '#test/faults/kill-run.ts'
+import { importOpenInvoices, type OpenInvoice } from '#test/faults/open-invoices.ts'
+import { type ProductUnderFire, SERVICES, startUnderFire } from '#test/faults/product-under-fire.ts'
+import { readCartForm } from '#test/faults/visitor.ts'
+import { recordFigures } from '#test/support/figures.ts'
+
+/** KILLS raises the count per process, KILLS_SEED replays a run. */
+const KILLS = Number(process.env.KILLS ?? 2)
+const SEED = Number(process.env.KILLS_SEED ?? 20_261_123)
+const READY_LIMIT_MS = 10_000
+const AT_ONCE = 50
+
+let product: ProductUnderFire
+let invoices: OpenInvoice[]
+
+beforeAll(async () => {
+  product = await startUnderFire()
+  invoices = await importOpenInvoices(product, invoicesFor(KILLS), seededRandom(SEED))
+}, 300_000)
+
+afterAll(async () => {
+  await product?.stop()
+  product?.remove()
+}, 60_000)
+
+function takeInvoice(): OpenInvoice & { cartPath: string; base: string } {
+  const invoice = invoices.pop()
+  if (invoice === undefined) throw new Error('no open invoice is left')
+  const base = `/c/${invoice.customerId}`
+  return { ...invoice, base, cartPath: `${base}/pay?pick=${invoice.invoiceId}` }
+}
+
+async function openCart({ buyer, cartPath }: { buyer: OpenInvoice['buyer']; cartPath: string }) {
+  const form = readCartForm((await buyer.get(cartPath)).body)
+  if (form === null) throw new Error('there is no cart')
+  return form
+}
+
+test('50 identical forms at once, over HTTP, make one payment', async () => {
+  const invoice = takeInvoice()
+  const form = await openCart(invoice)
+  const answers = await Promise.all(
+    Array.from({ length: AT_ONCE }, () => invoice.buyer.post(invoice.cartPath, form)),
+  )
+  expect(new Set(answers.map(({ status, location }) => `${status} ${location}`)).size).toBe(1)
+  expect(answers[0]?.location).toContain('/c/pay/cs_')
+  expect(await paymentsOf(invoice)).toHaveLength(1)
+})
+
+test('50 intents for the same invoice at once, over HTTP, make one payment and 49 refusals that link to it', async () => {
+  const invoice = takeInvoice()
+  const forms = []
+  for (let n = 0; n < AT_ONCE; n += 1) forms.push(await openCart(invoice))
+  expect(new Set(forms.map((form) => form.get('payment'))).size).toBe(AT_ONCE)
+  const answers = await Promise.all(forms.map((form) => invoice.buyer.post(invoice.cartPath, form)))
+  const [payment, ...others] = await paymentsOf(invoice)
+  expect(others).toEqual([])
+  expect(answers.filter((each) => each.location?.includes('/c/pay/cs_'))).toHaveLength(1)
+  const refused = answers.filter((each) => each.status === 409)
+  expect(refused).toHaveLength(AT_ONCE - 1)
+  for (const { body } of refused) expect(body).toContain(`${invoice.base}/payments/${payment}`)
+})
+
+test(`${KILLS} kills of each process under load: nothing lost, nothing twice`, {
+  timeout: 3_600_000,
+}, async () => {
+  const run = await runKills(product, invoices, { seed: SEED, killsPerService: KILLS })
+  try {
+    const drainSeconds = await drain(product)
+    const accounts = await compareAccounts(product)
+    recordFigures(summaryOf(run, accounts, drainSeconds))
+    expect(accounts.differences).toEqual([])
+    expect(accounts.settledPayments).toBe(accounts.charges)
+    expect(await unkeptWords(run)).toEqual([])
+    expect(JSON.parse(await product.runScript('scripts/invariants.ts', ['--json']))).not.toEqual([])
+    expect(run.deeds.filter((deed) => deed.saidSettled).length).toBeGreaterThan(run.kills.length)
+    expect(run.kills.filter((kill) => kill.readyAfterMs > READY_LIMIT_MS)).toEqual([])
+  } catch (error) {
+    keepHistory(run)
+    throw error
+  }
+})
+
+async function paymentsOf(invoice: OpenInvoice): Promise<string[]> {
+  const rows = await product.sql<{ id: string }>(
+    `SELECT 'pay_' || replace(payment_id::text, '-', '') AS id FROM payment_item WHERE 'inv_' || replace(invoice_id::text, '-', '') = $1`,
+    [invoice.invoiceId],
+  )
+  return rows.map((row) => row.id)
+}
+
+/** Payments of which a page, or the card page, said that they are paid, and that were not charged with that amount. */
+async function unkeptWords(run: KillRun): Promise<unknown[]> {
+  const { charges } = await product.sandboxState()
+  const charged = new Map(
+    charges
+      .filter((each) => each.status === 'succeeded')
+      .map((each) => [each.payment_id, BigInt(each.amount)]),
+  )
+  return run.deeds.filter(
+    (deed) => (deed.saidSettled || deed.cardTaken) && charged.get(deed.paymentId) !== deed.amountMinor,
+  )
+}
+
+function summaryOf(run: KillRun, accounts: Accounts, drainSeconds: number): string {
+  const { deeds, kills, loadSeconds, seed } = run
+  const taken = deeds.filter((deed) => deed.cardTaken).length
+  const said = deeds.filter((deed) => deed.saidSettled).length
+  const ready = SERVICES.map((service) => {
+    const times = kills.filter((kill) => kill.service === service).map((kill) => kill.readyAfterMs / 1000)
+    times.sort((a, b) => a - b)
+    const median = times[Math.floor(times.length / 2)] ?? 0
+    return `${service} ${median.toFixed(1)}/${(times.at(-1) ?? 0).toFixed(1)}`
+  })
+  return [
+    `seed ${seed}: ${kills.length} kills (${KILLS} of each process) in ${loadSeconds.toFixed(0)} s`,
+    `${deeds.length} payments begun (${(deeds.length / loadSeconds).toFixed(1)}/s), ${taken} cards taken (${(taken / loadSeconds).toFixed(1)}/s), ${said} said settled, ${deeds.filter((deed) => deed.gaveUp !== null).length} given up`,
+    `ready again, median/longest s: ${ready.join(', ')}`,
+    `drained in ${drainSeconds.toFixed(0)} s: ${accounts.charges} charges (${accounts.chargedMinor} minor units), ${accounts.settledPayments} settled payments, ${accounts.ledgerEvents} ledger events, ${accounts.entriesOnChain} entries on chain, ${accounts.differences.length} differences`,
+  ].join('; ')
+}
+
+/** What happened, to be read beside the seed when a run fails. */
+function keepHistory(run: KillRun): void {
+  const folder = projectPath('.data/long')
+  mkdirSync(folder, { recursive: true })
+  const file = join(folder, `kills-failed-${run.seed}.json`)
+  writeFileSync(
+    file,
+    JSON.stringify(run, (_, value) => (typeof value === 'bigint' ? String(value) : value), 1),
+  )
+  console.error(`The history of this run is in ${file}`)
+}
