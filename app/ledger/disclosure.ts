@@ -23,9 +23,6 @@ const ANCHOR_NAMES = [
   'origin',
 ]
 
-/** File name of the disclosure that a receipt's PDF carries. */
-export const DISCLOSURE_FILE_NAME = 'quittance-disclosure.json'
-
 const uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/)
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/)
 const minorUnits = z.string().regex(/^(0|-?[1-9][0-9]{0,29})$/)
