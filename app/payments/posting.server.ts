@@ -165,7 +165,10 @@ export async function recordWebhook(tx: Tx, event: Json, now: Date): Promise<{ f
   return getValue(answerOf(rows, { fresh: z.boolean() }))
 }
 
-/** Asks a person to look: one open case per key. */
+/**
+ * Asks a person to look, once per key: what is seen again by the next reading is no new case, and a case that a person has
+ * closed stays closed.
+ */
 export async function openException(
   tx: Tx,
   kind: string,
@@ -173,6 +176,7 @@ export async function openException(
   detail: Json & { readonly subjectId: string },
   now: Date,
 ): Promise<void> {
+  if ((await tx.exceptionCase.findUnique({ where: { caseKey }, select: { id: true } })) !== null) return
   await tx.$queryRaw<Row>`SELECT open_exception(${kind}, ${caseKey}, ${JSON.stringify(detail)}::jsonb, ${now}) AS answer`
 }
 

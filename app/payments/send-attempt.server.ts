@@ -3,25 +3,23 @@
  * crash in between leaves a write that is asked about again: with the same key while the processor still knows it (23 h),
  * by looking for what it may have made after that, and by a person when nothing is found. A time-out is never a failure.
  */
-import { asId, encodeId, type PaymentId } from '#app/books/ids.ts'
+import { z } from 'zod'
+import { asId, type PaymentId } from '#app/books/ids.ts'
 import { GatewayFault } from '#app/gateways/gateway-fault.ts'
 import type { CardProcessor, CheckoutReading, Written } from '#app/gateways/stripe/port.ts'
-import {
-  CATCH_UP_OVERLAP_MS,
-  CHECKOUT_LIFE_MS,
-  isKeyFresh,
-  UNANSWERED_AFTER_MS,
-} from '#app/payments/patience.ts'
+import { isKeyFresh, UNANSWERED_AFTER_MS } from '#app/payments/patience.ts'
 import type { AttemptState } from '#app/payments/payment.ts'
 import { hasEnded } from '#app/payments/payment.ts'
 import { advancePayment, markAttempt, openException, resolveException } from '#app/payments/posting.server.ts'
-import { storedRequest } from '#app/payments/stored-request.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { db, withTransaction } from '#app/platform/db.server.ts'
 import { log } from '#app/platform/log.server.ts'
 
 export const CREATE_CHECKOUT = 'checkout.sessions.create'
 export const EXPIRE_CHECKOUT = 'checkout.sessions.expire'
+
+/** What was stored goes to the processor as it is: only its gateway knows the fields. */
+const storedRequest = z.record(z.string(), z.unknown())
 
 type Attempt = NonNullable<Awaited<ReturnType<typeof findAttempt>>>
 
@@ -49,7 +47,7 @@ export async function sendAttempt(processor: CardProcessor, attemptId: string): 
 async function findAttempt(attemptId: string) {
   return db.paymentAttempt.findUnique({
     where: { id: attemptId },
-    include: { payment: { include: { customer: { select: { stripeCustomerId: true } } } } },
+    include: { payment: true },
   })
 }
 
@@ -164,14 +162,7 @@ async function findOutcome(processor: CardProcessor, attempt: Attempt): Promise<
     const reading = await processor.readCheckout(checkoutOf(attempt))
     return reading?.status === 'open' ? null : reading
   }
-  const request = storedRequest.parse(attempt.request)
-  const customer = request.customer ?? attempt.payment.customer.stripeCustomerId
-  if (customer === null || customer === undefined) return null
-  // The stored expiry is on the processor's clock, which need not be ours.
-  const madeAfter = request.expires_at * 1_000 - CHECKOUT_LIFE_MS - CATCH_UP_OVERLAP_MS
-  const checkouts = await processor.listCheckouts(customer, new Date(madeAfter))
-  const reference = encodeId('pay', attempt.paymentId)
-  return checkouts.find((each) => each.reference === reference) ?? null
+  return processor.findCheckout(storedRequest.parse(attempt.request))
 }
 
 function paymentOf(attempt: Attempt): PaymentId {

@@ -27,7 +27,7 @@ const USD = parseCurrency('USD')
 export type CardWorld = {
   sandbox: SandboxProcess
   processor: CardProcessor
-  /** A processor on the same sandbox that gives up early, for time-outs. */
+  /** A processor on the same sandbox that soon gives up waiting for a new checkout, for time-outs. */
   impatient: CardProcessor
   stop: () => Promise<void>
 }
@@ -36,17 +36,19 @@ export type CardWorld = {
 export async function openCardWorld(): Promise<CardWorld> {
   await createSupplier()
   const sandbox = await startSandbox()
+  return cardWorldOn(sandbox)
+}
+
+/** The processors on a sandbox that runs already. */
+export function cardWorldOn(sandbox: SandboxProcess): CardWorld {
   const config = {
     secretKey: 'sk_test_sandbox',
     webhookSecrets: [WEBHOOK_SECRET],
     api: { host: '127.0.0.1', port: sandbox.port, protocol: 'http' as const },
   }
-  return {
-    sandbox,
-    processor: createStripeProcessor(config),
-    impatient: createStripeProcessor({ ...config, timeoutMs: 400 }),
-    stop: () => sandbox.stop(),
-  }
+  const processor = createStripeProcessor(config)
+  const { createCheckout } = createStripeProcessor({ ...config, timeoutMs: 400 })
+  return { sandbox, processor, impatient: { ...processor, createCheckout }, stop: () => sandbox.stop() }
 }
 
 export type Buyer = { customerId: CustomerId; personId: PersonId; invoiceIds: InvoiceId[] }

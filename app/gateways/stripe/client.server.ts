@@ -34,6 +34,8 @@ export type StripeConfig = {
 
 /** How old a webhook's signature may be, in seconds of real time: Stripe's own tolerance. */
 const SIGNATURE_TOLERANCE_SECONDS = 300
+/** No checkout stays open for longer, so none is older than this before its expiry. */
+const LONGEST_CHECKOUT_SECONDS = 24 * 3_600
 const EXPAND_PAYMENT = ['payment_intent.latest_charge.balance_transaction']
 
 /** Every type of event that can change what we know about a payment; the API takes at most 20. */
@@ -117,11 +119,17 @@ export function createStripeProcessor(config: StripeConfig): CardProcessor {
         }
       })
     },
-    listCheckouts(processorCustomerId, since) {
-      const params = { customer: processorCustomerId, created: { gte: asSeconds(since) }, limit: 100 }
+    findCheckout(request) {
+      const {
+        customer,
+        client_reference_id: reference,
+        expires_at: expiresAt,
+      } = storedCheckout.parse(request)
+      // The list is asked, not the search, which lags behind. The stored expiry is on Stripe's clock, which need not be ours.
+      const params = { customer, created: { gte: expiresAt - LONGEST_CHECKOUT_SECONDS }, limit: 100 }
       return read('checkout.sessions.list', async () => {
         const found = await collect(stripe.checkout.sessions.list(params, reading), checkoutAnswer)
-        return found.map(checkoutReading)
+        return found.map(checkoutReading).find((each) => each.reference === reference) ?? null
       })
     },
     readCharge(chargeId) {

@@ -138,8 +138,11 @@ export interface CardProcessor {
   readCheckout(checkoutId: string): Promise<CheckoutReading | null>
   /** Closes an open checkout, so that nobody can pay it any more. Rejected when it is not open. */
   expireCheckout(checkoutId: string, idempotencyKey: string): Promise<Written<CheckoutReading>>
-  /** All checkouts of a customer made at or after `since`. */
-  listCheckouts(processorCustomerId: string, since: Date): Promise<readonly CheckoutReading[]>
+  /**
+   * The checkout that a stored request has made, if it ever was carried out: looked for among the customer's checkouts of
+   * that time by our reference. For requests whose key is too old to be sent again.
+   */
+  findCheckout(request: StoredRequest): Promise<CheckoutReading | null>
   readCharge(chargeId: string): Promise<ChargeReading | null>
   listRefunds(chargeId: string): Promise<readonly RefundReading[]>
   listDisputes(chargeId: string): Promise<readonly DisputeReading[]>

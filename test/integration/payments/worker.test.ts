@@ -2,7 +2,6 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createSmtpSender } from '#app/gateways/mail/client.server.ts'
-import { createStripeProcessor } from '#app/gateways/stripe/client.server.ts'
 import { noticeJobs } from '#app/notices/notice-jobs.server.ts'
 import { PAYMENT_BOOT_JOBS, PAYMENT_CRONTAB, paymentJobs } from '#app/payments/payment-jobs.server.ts'
 import { receiveWebhook } from '#app/payments/receive-webhook.server.ts'
@@ -11,6 +10,7 @@ import { type RunningJobs, runJobs } from '#app/platform/jobs.server.ts'
 import { createSupplier } from '#test/support/books.ts'
 import {
   type CardWorld,
+  cardWorldOn,
   chargesOf,
   createBuyer,
   enterCard,
@@ -42,17 +42,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(door.address() as AddressInfo).port}/webhooks/stripe`
   const sandbox = await startSandbox({ webhook: { url, secret: WEBHOOK_SECRET } })
-  const config = {
-    secretKey: 'sk_test_sandbox',
-    webhookSecrets: [WEBHOOK_SECRET],
-    api: { host: '127.0.0.1', port: sandbox.port, protocol: 'http' as const },
-  }
-  world = {
-    sandbox,
-    processor: createStripeProcessor(config),
-    impatient: createStripeProcessor({ ...config, timeoutMs: 400 }),
-    stop: () => sandbox.stop(),
-  }
+  world = cardWorldOn(sandbox)
   const sender = createSmtpSender({
     smtpUrl: `smtp://127.0.0.1:${sandbox.smtpPort}`,
     from: 'Q <q@quittance.test>',
@@ -69,19 +59,22 @@ afterAll(async () => {
   await new Promise((resolve) => door.close(resolve))
 })
 
-test('pay and close the browser: the payment settles, the receipt goes out, and the inbox is empty', async () => {
+test('pay and close the browser: the payment settles, the receipt goes out, and the inbox is empty', {
+  timeout: 150_000,
+}, async () => {
   const buyer = await createBuyer([12_345n])
   const { paymentId, checkoutId } = await openCheckout(world, buyer)
   await world.sandbox.control('POST', 'faults', { kind: 'duplicate', count: 2 })
   await world.sandbox.control('POST', 'faults', { kind: 'bad_signature', count: 1 })
   await enterCard(world, checkoutId)
-  await eventually(async () => ((await paymentRow(paymentId)).state === 'settled' ? true : null))
+  await eventually(async () => ((await paymentRow(paymentId)).state === 'settled' ? true : null), 40_000)
   await eventually(async () => {
     const letters = await db.mailOutbox.findMany({ where: { customerId: buyer.customerId } })
     return letters.length === 2 && letters.every((each) => each.sentAt !== null) ? true : null
-  })
+  }, 40_000)
   await eventually(async () =>
     (await db.webhookInbox.count({ where: { processedAt: null } })) === 0 ? true : null,
+    40_000,
   )
   expect(await chargesOf(world, paymentId)).toHaveLength(1)
   expect(await db.journal.count({ where: { recordId: paymentId, kind: 'payment.settled' } })).toBe(1)
