@@ -43,6 +43,7 @@ export async function startJobLease(pool: pg.Pool): Promise<JobLease> {
   const events: WorkerEvents = new EventEmitter()
   const pools = new Set<string>()
   let holder: pg.PoolClient | undefined
+  let renewal: NodeJS.Timeout | undefined
   let isStopped = false
   let last: Promise<void> = Promise.resolve()
 
@@ -61,6 +62,14 @@ export async function startJobLease(pool: pg.Pool): Promise<JobLease> {
     if (holder !== client) return
     holder = undefined
     client.release(true)
+    renewSoon()
+  }
+  const renewSoon = (): void => {
+    if (isStopped || renewal !== undefined) return
+    renewal = setTimeout(() => {
+      renewal = undefined
+      sweep()
+    }, RENEW_AFTER_MS)
   }
   /** One statement at a time on the holder; a lost connection is replaced at the next sweep. */
   const enqueue = (work: (client: pg.PoolClient) => Promise<unknown>): void => {
@@ -70,8 +79,8 @@ export async function startJobLease(pool: pg.Pool): Promise<JobLease> {
         await work(await connect())
       } catch (error) {
         log.warn({ err: error }, 'the lease of the job workers will be renewed')
-        if (holder !== undefined) drop(holder)
-        setTimeout(sweep, RENEW_AFTER_MS).unref()
+        if (holder === undefined) renewSoon()
+        else drop(holder)
       }
     })
   }
@@ -94,6 +103,7 @@ export async function startJobLease(pool: pg.Pool): Promise<JobLease> {
     events,
     stop: async () => {
       clearInterval(timer)
+      clearTimeout(renewal)
       isStopped = true
       await last
       if (holder !== undefined) drop(holder)

@@ -18,6 +18,7 @@ export type DataFolder = { root: string; path: (...parts: string[]) => string }
 /** What `--reset` removes; anything else in the folder is not ours. */
 const OWNED = [
   'postgres',
+  'cache',
   'anvil',
   'sandbox',
   'logs',

@@ -32,6 +32,7 @@ export function sandboxService(folder: DataFolder, ports: EmbeddedPorts, product
     script: 'scripts/sandbox/server.ts',
     env: {
       PATH: product.PATH ?? '',
+      NODE_COMPILE_CACHE: product.NODE_COMPILE_CACHE ?? '',
       NODE_ENV: 'development',
       MODE: 'demo',
       PORT: String(ports.sandbox),

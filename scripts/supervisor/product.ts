@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { computeAddress } from 'ethers'
 import { anvilService, EMBEDDED_CHAIN_ID } from '#scripts/supervisor/anvil.ts'
 import type { DataFolder } from '#scripts/supervisor/data-folder.ts'
@@ -10,7 +9,7 @@ import {
   embeddedParts,
   productEnvironment,
 } from '#scripts/supervisor/environment.ts'
-import { projectPath, sandboxService, webService, workerService } from '#scripts/supervisor/node-services.ts'
+import { sandboxService, webService, workerService } from '#scripts/supervisor/node-services.ts'
 import { postgresService } from '#scripts/supervisor/postgres.ts'
 import { endLeftover } from '#scripts/supervisor/process.ts'
 import { type DemoSecrets, demoSecrets } from '#scripts/supervisor/secrets.ts'
@@ -62,9 +61,7 @@ export class Product {
       this.#chainAndSandbox(parts, ports, secrets),
       this.#timed('web pages built', () => buildWeb(this.folder, this.#aborting.signal)),
     ])
-    if (this.#environment.CHAIN_RPC_URL !== undefined && existsSync(projectPath('scripts/deploy.ts')))
-      await this.#timed('contracts deployed', () => this.#step('deploy', 'scripts/deploy.ts'))
-    if (this.#environment.MODE === 'demo' && existsSync(projectPath('prisma/seed.ts')))
+    if (this.#environment.MODE === 'demo')
       await this.#timed('demo data written', () =>
         runOnce(this.folder, 'seeded', () => this.#step('seed', 'prisma/seed.ts')),
       )
