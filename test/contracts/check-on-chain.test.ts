@@ -7,7 +7,7 @@ import { Contract, ContractFactory, concat, JsonRpcProvider, NonceManager, Walle
 import PDFDocument from 'pdfkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createChainReader } from '#app/ledger/chain-reader.ts'
-import { DISCLOSURE_FILE_NAME, type DisclosedSubject, disclosureBytes } from '#app/ledger/disclosure.ts'
+import { type DisclosedSubject, disclosureBytes } from '#app/ledger/disclosure.ts'
 import { formatStream, type LedgerStream } from '#app/ledger/stream.ts'
 import { verifyCommand } from '#scripts/verify.ts'
 import { type Anvil, DEV_KEY, OTHER_DEV_KEY, startAnvil } from '#test/support/anvil.ts'
@@ -75,7 +75,7 @@ async function receiptPdf(attachment: Uint8Array): Promise<Buffer> {
   pdf.on('data', (chunk: Buffer) => chunks.push(chunk))
   const done = new Promise((resolve) => pdf.on('end', resolve))
   pdf.text('Receipt')
-  pdf.file(Buffer.from(attachment), { name: DISCLOSURE_FILE_NAME, type: 'application/json' })
+  pdf.file(Buffer.from(attachment), { name: 'receipt.json', type: 'application/json' })
   pdf.end()
   await done
   return Buffer.concat(chunks)
