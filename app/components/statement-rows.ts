@@ -13,8 +13,12 @@ export type StatementTableView = {
   rows: readonly StatementRow[]
 }
 
-/** The table of an activity statement; `base` is the area in which its documents open. */
-export function statementTableView(statement: ActivityStatement, base: string): StatementTableView {
+/** The table of an activity statement; `base` is the area in which its documents open, `creditsHref` where its credits are. */
+export function statementTableView(
+  statement: ActivityStatement,
+  base: string,
+  creditsHref = `${base}/credits`,
+): StatementTableView {
   return {
     currency: statement.currency,
     from: statement.from.text,
@@ -27,7 +31,7 @@ export function statementTableView(statement: ActivityStatement, base: string): 
       key: row.key,
       on: row.on.text,
       what: row.what,
-      href: hrefOf(row.opens, base),
+      href: hrefOf(row.opens, base, creditsHref),
       note: row.note,
       debit: row.debit?.text ?? '',
       credit: row.credit?.text ?? '',
@@ -36,8 +40,12 @@ export function statementTableView(statement: ActivityStatement, base: string): 
   }
 }
 
-function hrefOf(opens: ActivityStatement['rows'][number]['opens'], base: string): string | null {
+function hrefOf(
+  opens: ActivityStatement['rows'][number]['opens'],
+  base: string,
+  creditsHref: string,
+): string | null {
   if (opens === null) return null
-  if (opens.kind === 'credit-memo') return `${base}/credits`
+  if (opens.kind === 'credit-memo') return creditsHref
   return `${base}/${opens.kind}s/${opens.id}`
 }

@@ -1,22 +1,10 @@
 /** What customers owe, for staff: one row per customer, amounts per currency. */
+import type { CustomerBalance, CustomerPage, Receivables } from '#app/invoices/customer-balance.ts'
 import { parseCurrency } from '#app/money/currencies.ts'
-import { type Money, money } from '#app/money/money.ts'
+import { money } from '#app/money/money.ts'
 import { db } from '#app/platform/db.server.ts'
 import { Prisma } from '#app/platform/generated/client.ts'
 import type { BusinessDate } from '#app/platform/time.ts'
-
-export type CustomerBalance = { readonly open: Money; readonly pastDue: Money; readonly unapplied: Money }
-
-export type CustomerLine = {
-  readonly id: string
-  readonly number: string
-  readonly name: string
-  /** One per currency in which anything is open or unapplied. */
-  readonly balances: readonly CustomerBalance[]
-  readonly lastPaidOn: string | null
-}
-
-export type CustomerPage = { readonly customers: readonly CustomerLine[]; readonly next: string | null }
 
 type Owed = { customerId: string; currency: string; open: bigint; pastDue: bigint; unapplied: bigint }
 type Found = { id: string; number: string; name: string; lastPaidOn: string | null }
@@ -80,9 +68,7 @@ function balanceOf({ currency, open, pastDue, unapplied }: Omit<Owed, 'customerI
 }
 
 /** What all customers owe together, per currency, and how many invoices that is. One query. */
-export async function sumReceivables(
-  today: BusinessDate,
-): Promise<{ open: Money; pastDue: Money; openCount: number; pastDueCount: number }[]> {
+export async function sumReceivables(today: BusinessDate): Promise<Receivables[]> {
   const rows = await db.$queryRaw<
     { currency: string; open: bigint; pastDue: bigint; openCount: number; pastDueCount: number }[]
   >`

@@ -1,34 +1,9 @@
 /** Where ledger events wait on their way to the chain, for the page of queues. Reads only. */
+import type { ChainQueue, Waiting } from '#app/ledger/chain-queue.ts'
 import { LEDGER_KIND } from '#app/ledger/stream-of-books.server.ts'
 import { db } from '#app/platform/db.server.ts'
 import { env } from '#app/platform/env.server.ts'
-import type { ChainState } from '#app/platform/generated/client.ts'
 import { createRpc } from './json-rpc.ts'
-
-/** How many wait at one step, and since when the oldest does. */
-export type Waiting = { readonly count: number; readonly oldestAt: Date | null }
-
-export type ChainQueue = {
-  /** Events whose commitment is not computed yet. */
-  readonly uncommitted: Waiting
-  /** Commitments that are in no transaction yet. */
-  readonly unqueued: Waiting
-  readonly transactions: readonly ({ readonly state: ChainState } & Waiting)[]
-  /** Transactions that the chain refused or turned down, with what it said; the oldest first. */
-  readonly refused: readonly {
-    readonly hash: string
-    readonly nonce: number
-    readonly state: ChainState
-    readonly error: string | null
-  }[]
-  readonly lastBlock: bigint | null
-  readonly deployment: {
-    readonly chainId: bigint
-    readonly address: string
-    readonly writer: string
-    readonly since: Date
-  } | null
-}
 
 /** The whole way of ledger events, from the books to the chain. */
 export async function readChainQueue(): Promise<ChainQueue> {

@@ -1,19 +1,5 @@
+import type { SubjectEntry } from '#app/ledger/subject-entry.ts'
 import { db } from '#app/platform/db.server.ts'
-
-/** One event of a subject with its place on the shared ledger; what is not there yet is null. */
-export type SubjectEntry = {
-  readonly id: string
-  readonly sequence: number
-  readonly type: string
-  readonly certainty: string
-  readonly state: 'queued' | 'sent' | 'recorded' | 'final'
-  readonly commitment: string | null
-  readonly position: number | null
-  readonly transactionHash: string | null
-  readonly blockNumber: bigint | null
-  readonly recordedAt: Date | null
-  readonly finalAt: Date | null
-}
 
 /** The events of an invoice, a customer account or the supplier, in order. */
 export async function listSubjectEntries(subjectId: string): Promise<SubjectEntry[]> {

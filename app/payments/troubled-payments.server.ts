@@ -1,16 +1,6 @@
-import type { PaymentSummary } from '#app/payments/payment-detail.ts'
 import { listTroubledPayments } from '#app/payments/payment-queries.server.ts'
+import type { TroubledPayment, TroubleReason } from '#app/payments/troubled-payment.ts'
 import { db } from '#app/platform/db.server.ts'
-
-/** Why a payment is on the list of the day. */
-export type TroubleReason = 'outcome-unknown' | 'not-answered' | 'no-word'
-
-export type TroubledPayment = PaymentSummary & {
-  readonly reason: TroubleReason
-  readonly since: Date
-  /** When the processor was last read for it. */
-  readonly syncedAt: Date | null
-}
 
 /** Payments that staff should know of, each with the gravest reason and since when it holds; oldest first. */
 export async function listTroubles(): Promise<TroubledPayment[]> {

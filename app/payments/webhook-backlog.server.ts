@@ -1,19 +1,5 @@
+import type { WebhookBacklog } from '#app/payments/webhook-backlog.ts'
 import { db } from '#app/platform/db.server.ts'
-
-/** Events of the processor that were stored and not worked off yet. */
-export type WebhookBacklog = {
-  readonly count: number
-  readonly oldestAt: Date | null
-  readonly events: readonly {
-    readonly id: string
-    readonly type: string
-    readonly receivedAt: Date
-    readonly attempts: number
-    readonly lastError: string | null
-  }[]
-  /** When the last event of any kind arrived; null before the first. */
-  readonly lastReceivedAt: Date | null
-}
 
 const SHOWN = 20
 

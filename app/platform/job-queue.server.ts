@@ -2,39 +2,10 @@
  * What waits in the job queue, for whoever looks after it. Jobs run by the database's own time, never by the offset of the
  * demo, so that time is compared here with itself.
  */
+
 import { db, type Tx } from '#app/platform/db.server.ts'
 import { WORKER_LOCK_CLASS } from '#app/platform/job-lease.server.ts'
-
-/** Jobs of one name. `failing` will be tried again by itself, `failed` will not. */
-export type TaskLoad = {
-  readonly task: string
-  readonly waiting: number
-  readonly later: number
-  readonly running: number
-  readonly failing: number
-  readonly failed: number
-  /** How long the oldest job that could run has waited, in seconds; null when none waits. */
-  readonly lagSeconds: number | null
-}
-
-/** A job that failed at least once. */
-export type TroubledJob = {
-  readonly id: string
-  readonly task: string
-  readonly key: string | null
-  readonly attempts: number
-  readonly maxAttempts: number
-  readonly nextRunAt: Date
-  readonly lastError: string | null
-  readonly isFailed: boolean
-  readonly isRunning: boolean
-}
-
-export type WorkerLife = {
-  /** How many connections hold a living worker's lock. */
-  readonly living: number
-  readonly beats: readonly { readonly workerId: string; readonly beatAt: Date }[]
-}
+import type { TaskLoad, TroubledJob, WorkerLife } from '#app/platform/job-load.ts'
 
 const MOST_JOBS = 100
 

@@ -5,7 +5,7 @@ import { Link } from 'react-router'
 export type GridFigure = {
   key: string
   name: string
-  value: ReactNode
+  value: string
   note?: string | null
   href?: string | null
 }

@@ -1,0 +1,37 @@
+import { encodeId } from '#app/books/ids.ts'
+import { formatInstant } from '#app/platform/time.ts'
+import type { ExceptionView } from '#app/reconciliation/exception-view.ts'
+import { exceptionWords } from '#app/reconciliation/exception-words.ts'
+
+/** A case in words, with its links. */
+export type ExceptionCaseView = {
+  id: string
+  kind: string
+  title: string
+  why: string
+  next: string
+  opened: string
+  closed: string | null
+  resolution: string | null
+  customer: { id: string; name: string } | null
+  payment: { id: string; number: string } | null
+  facts: readonly (readonly [string, string])[]
+}
+
+/** Cases as the list and the page of the day show them. */
+export function exceptionCaseViews(
+  cases: readonly ExceptionView[],
+  { locale, timeZone }: { locale: string; timeZone: string },
+): readonly ExceptionCaseView[] {
+  return cases.map((each) => ({
+    id: encodeId('exc', each.id),
+    kind: each.kind,
+    ...exceptionWords(each.kind),
+    opened: formatInstant(each.openedAt, timeZone, locale),
+    closed: each.resolvedAt === null ? null : formatInstant(each.resolvedAt, timeZone, locale),
+    resolution: each.resolution,
+    customer: each.customer && { id: encodeId('cst', each.customer.id), name: each.customer.name },
+    payment: each.payment && { id: encodeId('pay', each.payment.id), number: each.payment.number },
+    facts: each.facts,
+  }))
+}

@@ -1,0 +1,22 @@
+import { decodeId } from '#app/books/ids.ts'
+import { parsePaperChoice } from '#app/documents/paper-choice.ts'
+import { issueInvoicePdf } from '#app/invoices/issue-invoice-pdf.server.ts'
+import { readingFor } from '#app/parties/page-reading.server.ts'
+import { notFound, requireStaff } from '#app/parties/require.server.ts'
+import { badRequest, pdfResponse } from '#app/platform/file-response.server.ts'
+import type { Route } from './+types/invoice-pdf.ts'
+
+/** The invoice as a paper; `version` asks for an earlier one. */
+export async function loader({ request, params }: Route.LoaderArgs): Promise<Response> {
+  await requireStaff(request, 'clerk')
+  const { now } = await readingFor(request)
+  const address = new URL(request.url).searchParams
+  const choice = parsePaperChoice(address, now)
+  if (choice.problems.length > 0) return badRequest(choice.problems)
+  const invoiceId = decodeId('inv', params.invoiceId)
+  const typedVersion = address.get('version')
+  const version = typedVersion === null ? undefined : Number(typedVersion)
+  const issued = invoiceId && (await issueInvoicePdf({ all: true }, invoiceId, { ...choice, version }, now))
+  if (!issued) throw notFound()
+  return pdfResponse(request, issued.fileName, issued.bytes)
+}

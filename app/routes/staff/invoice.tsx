@@ -1,0 +1,182 @@
+import type { ReactNode } from 'react'
+import { Link } from 'react-router'
+import { decodeId } from '#app/books/ids.ts'
+import { InvoiceLines } from '#app/components/invoice-lines.tsx'
+import { invoiceFacts, invoiceStory, totalsOf } from '#app/components/invoice-page-view.ts'
+import { MoneyBreakdown } from '#app/components/money-breakdown.tsx'
+import { MoneyStateTag } from '#app/components/money-state.tsx'
+import { PaymentTimeline } from '#app/components/payment-timeline.tsx'
+import { invoiceMovements, staffMoneyParts, subjectEntryRows } from '#app/components/staff-invoice-view.ts'
+import { LedgerEntryList } from '#app/components/staff-payment-tables.tsx'
+import { getInvoice } from '#app/invoices/get-invoice.server.ts'
+import { listSubjectEntries } from '#app/ledger/subject-entries.server.ts'
+import { readingFor } from '#app/parties/page-reading.server.ts'
+import { notFound, requireStaff } from '#app/parties/require.server.ts'
+import { Amount } from '#app/ui/amount.tsx'
+import { DownloadLink } from '#app/ui/button.tsx'
+import { FactTable } from '#app/ui/fact-table.tsx'
+import { KeyValues } from '#app/ui/key-values.tsx'
+import { PageHeader } from '#app/ui/page-header.tsx'
+import type { Route } from './+types/invoice.ts'
+
+export const meta: Route.MetaFunction = ({ loaderData }) => [
+  { title: loaderData ? `Invoice ${loaderData.number}` : 'Invoice' },
+]
+
+export async function loader({ request, params }: Route.LoaderArgs) {
+  await requireStaff(request, 'clerk')
+  const reading = await readingFor(request)
+  const id = decodeId('inv', params.invoiceId)
+  const detail = id && (await getInvoice({ all: true }, id, reading))
+  if (!detail) throw notFound()
+  const { invoice, current, versions } = detail
+  return {
+    number: invoice.number,
+    kind: invoice.kind,
+    state: invoice.state,
+    currency: invoice.currency,
+    open: invoice.open.spoken,
+    due: invoice.dueInWords && `Due ${invoice.dueOn.text}, ${invoice.dueInWords.replace('due ', '')}`,
+    customer: invoice.customer,
+    pdfHref: `/staff/invoices/${params.invoiceId}/invoice.pdf`,
+    parts: staffMoneyParts(detail, reading.locale),
+    facts: invoiceFacts(detail).map((fact) =>
+      fact.key === 'Your PO' ? { ...fact, name: 'PO number' } : fact,
+    ),
+    lines: current.lines,
+    totals: totalsOf(detail),
+    total: current.total.text,
+    note: current.note,
+    versions: versions.map(({ version }) => version),
+    story: invoiceStory(detail),
+    movements: invoiceMovements(detail, reading),
+    entries: subjectEntryRows(await listSubjectEntries(id), reading),
+  }
+}
+
+export default function Invoice({ loaderData: invoice }: Route.ComponentProps): ReactNode {
+  return (
+    <>
+      <PageHeader
+        kicker={<Link to={`/staff/customers/${invoice.customer.id}`}>{invoice.customer.name}</Link>}
+        title={`${invoice.kind === 'fee' ? 'Fee' : 'Invoice'} ${invoice.number}`}
+        lead={<MoneyStateTag state={invoice.state} />}
+      >
+        <DownloadLink href={invoice.pdfHref}>PDF</DownloadLink>
+      </PageHeader>
+      <div className="columns">
+        <div className="stack">
+          <section className="due" aria-label="Open">
+            <p className="due__label">Open</p>
+            <p>
+              <Amount text={invoice.open} size="huge" />
+            </p>
+            {invoice.due && <p className="due__when">{invoice.due}</p>}
+          </section>
+          <MoneyBreakdown parts={invoice.parts} />
+        </div>
+        <KeyValues facts={invoice.facts} />
+      </div>
+      <section className="section">
+        <h2>What it is for</h2>
+        <InvoiceLines {...invoice} />
+        {invoice.note && <p className="muted small note">{invoice.note}</p>}
+        {invoice.versions.length > 1 && <Versions versions={invoice.versions} href={invoice.pdfHref} />}
+      </section>
+      <section className="section">
+        <h2>What happened</h2>
+        <PaymentTimeline events={invoice.story} />
+      </section>
+      <Movements {...invoice} />
+      <section className="section">
+        <h2>On the shared ledger</h2>
+        <LedgerEntryList ledger={invoice.entries} />
+      </section>
+    </>
+  )
+}
+
+function Versions({ versions, href }: { versions: readonly number[]; href: string }): ReactNode {
+  return (
+    <p className="muted small note">
+      Versions of the document:{' '}
+      {versions.map((version) => (
+        <span key={version}>
+          <a href={`${href}?version=${version}`}>{version}</a>{' '}
+        </span>
+      ))}
+    </p>
+  )
+}
+
+function Source({ text, href }: { text: string; href: string | null }): ReactNode {
+  return href === null ? text : <Link to={href}>{text}</Link>
+}
+
+function Movements({ movements, currency }: Route.ComponentProps['loaderData']): ReactNode {
+  const { allocations, holds, disputes } = movements
+  const amount = { key: 'amount', label: `Amount, ${currency}`, amount: true }
+  return (
+    <>
+      {allocations.length > 0 && (
+        <section className="section">
+          <h2>Money applied</h2>
+          <FactTable
+            caption="Money applied to this invoice"
+            columns={[
+              { key: 'from', label: 'From' },
+              { key: 'what', label: 'What' },
+              { key: 'on', label: 'Effective', nowrap: true },
+              amount,
+            ]}
+            rows={allocations.map(({ id, from, what, on, amount }) => ({
+              key: id,
+              cells: [<Source key="from" {...from} />, what, on, amount],
+            }))}
+          />
+        </section>
+      )}
+      {holds.length > 0 && (
+        <section className="section">
+          <h2>Held now</h2>
+          <FactTable
+            caption="Amounts that are held"
+            columns={[
+              { key: 'what', label: 'Why' },
+              { key: 'payment', label: 'Payment' },
+              { key: 'since', label: 'Since', nowrap: true },
+              amount,
+            ]}
+            rows={holds.map(({ id, what, payment, since, amount }) => ({
+              key: id,
+              cells: [
+                what,
+                payment && <Link to={`/staff/payments/${payment.id}`}>{payment.number}</Link>,
+                since,
+                amount,
+              ],
+            }))}
+          />
+        </section>
+      )}
+      {disputes.length > 0 && (
+        <section className="section">
+          <h2>Disputes</h2>
+          <FactTable
+            caption="Disputes of this invoice"
+            columns={[
+              { key: 'reason', label: 'Reason' },
+              { key: 'opened', label: 'Opened', nowrap: true },
+              { key: 'closed', label: 'Closed' },
+              amount,
+            ]}
+            rows={disputes.map(({ id, reason, opened, closed, amount }) => ({
+              key: id,
+              cells: [reason, opened, closed, amount],
+            }))}
+          />
+        </section>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,183 @@
+import type { ReactNode } from 'react'
+import { Link, redirect } from 'react-router'
+import { decodeId, encodeId, type PaymentId } from '#app/books/ids.ts'
+import { StaffPaymentState } from '#app/components/staff-payment-state.tsx'
+import {
+  AllocationTable,
+  AttemptTable,
+  JournalTables,
+  LedgerEntryList,
+  LetterTable,
+  WebhookTable,
+} from '#app/components/staff-payment-tables.tsx'
+import { staffFacts, staffSteps, staffTables } from '#app/components/staff-payment-view.ts'
+import { formatMoney } from '#app/money/format.ts'
+import { sendReceiptAgain } from '#app/notices/send-receipt-again.server.ts'
+import { readingFor } from '#app/parties/page-reading.server.ts'
+import { notFound, requireStaff } from '#app/parties/require.server.ts'
+import { requestSync } from '#app/payments/request-sync.server.ts'
+import { findStaffPayment } from '#app/payments/staff-payment.server.ts'
+import { exceptionWords } from '#app/reconciliation/exception-words.ts'
+import { ActionForm } from '#app/ui/action-form.tsx'
+import { Button, DownloadLink } from '#app/ui/button.tsx'
+import { KeyValues } from '#app/ui/key-values.tsx'
+import { Notice } from '#app/ui/notice.tsx'
+import { PageHeader } from '#app/ui/page-header.tsx'
+import { Timeline } from '#app/ui/timeline.tsx'
+import type { Route } from './+types/payment.ts'
+
+export const meta: Route.MetaFunction = ({ loaderData }) => [
+  { title: loaderData ? `Payment ${loaderData.number}` : 'Payment' },
+]
+
+/** What the page says after an act, by the word that the address then carries. */
+const DONE: Readonly<Record<string, string>> = {
+  'read-again':
+    'It will be read again from the card service within moments. Load this page again to see what came of it.',
+  'receipt-sent': 'The receipt is in the outbox and goes out within moments.',
+  'no-receipt':
+    'No letter was sent: the payment has no receipt yet, or the customer has no address for mail.',
+}
+
+export async function loader({ request, params }: Route.LoaderArgs) {
+  await requireStaff(request, 'clerk')
+  const reading = await readingFor(request)
+  const payment = await findStaffPayment(requirePaymentId(params.paymentId))
+  if (payment === null) throw notFound()
+  return {
+    number: payment.number,
+    standing: payment.standing,
+    amount: formatMoney(payment.amount, reading.locale),
+    currency: payment.amount.currency,
+    isSettled: payment.state === 'settled',
+    customer: { id: encodeId('cst', payment.customer.id), name: payment.customer.name },
+    facts: staffFacts(payment, reading),
+    steps: staffSteps(payment, reading),
+    tables: staffTables(payment, reading),
+    openCases: payment.cases.flatMap(({ id, kind, resolvedAt }) =>
+      resolvedAt === null ? [{ id, ...exceptionWords(kind) }] : [],
+    ),
+    done: DONE[new URL(request.url).searchParams.get('done') ?? ''] ?? null,
+    receiptHref: `/staff/payments/${params.paymentId}/receipt.pdf`,
+  }
+}
+
+export async function action({ request, params }: Route.ActionArgs) {
+  const person = await requireStaff(request, 'clerk')
+  const paymentId = requirePaymentId(params.paymentId)
+  const act = (await request.formData()).get('act')
+  const page = `/staff/payments/${params.paymentId}`
+  if (act === 'read-again') {
+    if (!(await requestSync(paymentId, person.id)).queued) throw notFound()
+    return redirect(`${page}?done=read-again`, 303)
+  }
+  if (act === 'send-receipt') {
+    const { letters } = await sendReceiptAgain(paymentId, person.id)
+    return redirect(`${page}?done=${letters > 0 ? 'receipt-sent' : 'no-receipt'}`, 303)
+  }
+  return redirect(page, 303)
+}
+
+function requirePaymentId(text: string): PaymentId {
+  const id = decodeId('pay', text)
+  if (id === null) throw notFound()
+  return id
+}
+
+export default function Payment({ loaderData }: Route.ComponentProps): ReactNode {
+  const { number, customer, facts, steps, openCases, done, isSettled } = loaderData
+  return (
+    <>
+      <PageHeader
+        kicker={<Link to={`/staff/customers/${customer.id}`}>{customer.name}</Link>}
+        title={`Payment ${number}`}
+        lead={<StaffPaymentState standing={loaderData.standing} detail={loaderData.amount} />}
+      >
+        {isSettled && <DownloadLink href={loaderData.receiptHref}>Receipt (PDF)</DownloadLink>}
+      </PageHeader>
+      <div className="stack">
+        {done !== null && (
+          <Notice tone="accent" live="polite">
+            <p>{done}</p>
+          </Notice>
+        )}
+        {openCases.map((each) => (
+          <Notice key={each.id} tone="brick" title={each.title}>
+            <p>
+              {each.why} {each.next} <Link to="/staff/exceptions">Close the case</Link>
+            </p>
+          </Notice>
+        ))}
+        <div className="columns">
+          <KeyValues
+            facts={facts.map(({ key, name, value, isCode }) => ({
+              key,
+              name,
+              value: isCode ? <code className="wrap-anywhere">{value}</code> : value,
+            }))}
+          />
+          <ActionForm className="stack-s">
+            <Button variant="secondary" name="act" value="read-again" pendingLabel="Asking…">
+              Read again from the card service
+            </Button>
+            {isSettled && (
+              <Button variant="secondary" name="act" value="send-receipt" pendingLabel="Sending…">
+                Send the receipt again
+              </Button>
+            )}
+          </ActionForm>
+        </div>
+      </div>
+      <section className="section" aria-labelledby="story">
+        <h2 id="story">What happened</h2>
+        <Timeline
+          label="What happened"
+          steps={steps.map(({ at, who, amount, note, ...step }) => ({
+            ...step,
+            dateTime: at,
+            ...(who !== null && { who }),
+            ...(amount !== null && { amount }),
+            ...(note !== null && { details: note }),
+          }))}
+        />
+      </section>
+      <Tables {...loaderData} />
+    </>
+  )
+}
+
+function Tables({ tables, currency }: Route.ComponentProps['loaderData']): ReactNode {
+  const { items, attempts, webhooks, journals, allocations, ledger, mails } = tables
+  const sections = [
+    [
+      'What it is for',
+      items.length,
+      <KeyValues
+        key="items"
+        facts={items.map(({ id, number, planned }) => ({
+          key: id,
+          name: <Link to={`/staff/invoices/${id}`}>{number}</Link>,
+          value: `${planned} ${currency}`,
+        }))}
+      />,
+    ],
+    [
+      'Where the money went',
+      allocations.length,
+      <AllocationTable key="allocations" allocations={allocations} currency={currency} />,
+    ],
+    ['Journals', journals.length, <JournalTables key="journals" journals={journals} />],
+    ['On the shared ledger', ledger.length, <LedgerEntryList key="ledger" ledger={ledger} />],
+    ['Requests to the card service', attempts.length, <AttemptTable key="attempts" attempts={attempts} />],
+    ['Events received', webhooks.length, <WebhookTable key="webhooks" webhooks={webhooks} />],
+    ['Letters', mails.length, <LetterTable key="mails" mails={mails} />],
+  ] as const
+  return sections
+    .filter(([, count]) => count > 0)
+    .map(([title, , content]) => (
+      <section className="section" key={title}>
+        <h2>{title}</h2>
+        {content}
+      </section>
+    ))
+}
