@@ -6,6 +6,7 @@ import { enforcePolicy } from '#app/parties/enforce-policy.server.ts'
 import { requestInfo } from '#app/platform/request-context.ts'
 import { useRequestId, useTheme } from '#app/routes/root-data.ts'
 import { ErrorPage } from '#app/ui/error-page.tsx'
+import { useFocusHeadingOnNavigation } from '#app/ui/focus-heading.ts'
 import { LoadingBar } from '#app/ui/loading-bar.tsx'
 import { SkipLink } from '#app/ui/skip-link.tsx'
 import { type Theme, themeFromCookie } from '#app/ui/theme.ts'
@@ -57,6 +58,7 @@ export function Layout({ children }: { children: ReactNode }): ReactNode {
 }
 
 export default function Root(): ReactNode {
+  useFocusHeadingOnNavigation()
   return <Outlet />
 }
 

@@ -4,11 +4,10 @@ import type { InvoiceRow, InvoiceState } from '#app/invoices/invoice-view.ts'
 export type InvoiceListRow = {
   id: string
   number: string
-  href: string
   /** "PO 4500-1187"; null without a purchase order. */
   po: string | null
-  /** Whose invoice it is; null where the list is one customer's. */
-  customer: string | null
+  /** Whose invoice it is, where the list is not one customer's. */
+  customer?: string
   issuedOn: string
   dueOn: string
   /** "in 3 days" or "12 days late"; null once nothing is owed. */
@@ -31,14 +30,13 @@ export function poWords(number: string | null): string | null {
 /** The row of a table for an invoice. With `oneCurrency` the head names the currency and the cells do not. */
 export function invoiceListRow(
   row: InvoiceRow,
-  { base, oneCurrency, withCustomer = false }: { base: string; oneCurrency: boolean; withCustomer?: boolean },
+  { oneCurrency, withCustomer = false }: { oneCurrency: boolean; withCustomer?: boolean },
 ): InvoiceListRow {
   return {
     id: row.id,
     number: row.number,
-    href: `${base}/invoices/${row.id}`,
     po: poWords(row.poNumber),
-    customer: withCustomer ? row.customer.name : null,
+    ...(withCustomer && { customer: row.customer.name }),
     issuedOn: row.issuedOn.text,
     dueOn: row.dueOn.text,
     dueWords: row.dueInWords,

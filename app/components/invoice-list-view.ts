@@ -50,12 +50,9 @@ export function invoiceListView(asks: ListAsks): InvoiceListView {
   const elsewhere = picked.filter((row) => !onPage.has(row.id))
   const filtered = FILTER_FIELDS.some((field) => ![null, '', USUAL[field]].includes(params.get(field)))
   return {
+    base,
     rows: page.rows.map((row) =>
-      invoiceListRow(row, {
-        base,
-        oneCurrency: oneCurrency !== null,
-        withCustomer: asks.withCustomer === true,
-      }),
+      invoiceListRow(row, { oneCurrency: oneCurrency !== null, withCustomer: asks.withCustomer === true }),
     ),
     amountsIn: oneCurrency,
     summary: summaryOf(page),

@@ -10,6 +10,8 @@ import { type PickedElsewhere, PickSum } from './pick-sum.tsx'
 
 /** Everything that the buyer's invoice list shows. */
 export type InvoiceListView = {
+  /** Address of the area, `/c/cst_…` or `/staff`. */
+  base: string
   rows: readonly InvoiceListRow[]
   amountsIn: string | null
   /** "51–100 of 2,466, $147,703.18 open" in words. */
@@ -78,6 +80,7 @@ export function InvoiceList(view: InvoiceListView): ReactNode {
       ) : (
         <InvoiceTable
           caption="Invoices"
+          base={view.base}
           rows={view.rows}
           amountsIn={view.amountsIn}
           {...(canPick && { picked })}

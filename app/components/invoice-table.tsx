@@ -1,27 +1,31 @@
 import type { ReactNode } from 'react'
-import { Link } from 'react-router'
 import { type Column, DataTable } from '#app/ui/data-table.tsx'
 import type { InvoiceListRow } from './invoice-list-row.ts'
-import { MoneyStateTag } from './money-state.tsx'
+import { moneyStateTag } from './money-state.tsx'
 
 /**
- * Invoices in a table. With `picked`, rows that can be paid carry a checkbox named `pick`; the table then stands in
- * a form. `amountsIn` is the one currency of all rows, named once in the head; null when rows name their own.
+ * Invoices in a table; `base` is the area in which they open. With `picked`, rows that can be paid carry a checkbox
+ * named `pick`, and the table stands in a form. `amountsIn` is the one currency of all rows, named once in the head;
+ * null when rows name their own. This is the most rendered table of all: its rows are plain elements.
  */
 export function InvoiceTable({
   caption,
+  base,
   rows,
   amountsIn,
   picked,
   withCustomer = false,
 }: {
   caption: string
+  base: string
   rows: readonly InvoiceListRow[]
   amountsIn: string | null
   picked?: ReadonlySet<string>
   withCustomer?: boolean
 }): ReactNode {
   const inCurrency = amountsIn ? `, ${amountsIn}` : ''
+  const totalLabel = `Total${inCurrency}`
+  const openLabel = `Open${inCurrency}`
   const columns: Column[] = [
     ...(picked ? [{ key: 'pick', label: 'Choose', srOnly: true }] : []),
     { key: 'number', label: 'Invoice' },
@@ -29,41 +33,35 @@ export function InvoiceTable({
     { key: 'issued', label: 'Issued' },
     { key: 'due', label: 'Due' },
     { key: 'state', label: 'State' },
-    { key: 'total', label: `Total${inCurrency}`, amount: true },
-    { key: 'open', label: `Open${inCurrency}`, amount: true },
+    { key: 'total', label: totalLabel, amount: true },
+    { key: 'open', label: openLabel, amount: true },
   ]
   return (
     <DataTable caption={caption} columns={columns} rowsOpen>
       {rows.map((row) => (
         <tr key={row.id}>
-          {picked && <PickCell row={row} checked={picked.has(row.id)} />}
+          {picked && pickCell(row, picked.has(row.id))}
           <th scope="row" className="lead">
-            <span>
-              <Link className="row-link" to={row.href}>
-                {row.number}
-              </Link>
-              {row.po && <span className="row-note">{row.po}</span>}
-            </span>
+            <a className="row-link" href={`${base}/invoices/${row.id}`}>
+              {row.number}
+            </a>
+            {row.po && <span className="row-note">{row.po}</span>}
           </th>
           {withCustomer && <td data-label="Customer">{row.customer}</td>}
           <td data-label="Issued" className="nowrap">
             {row.issuedOn}
           </td>
           <td data-label="Due" className="nowrap">
-            <span>
-              {row.dueOn}
-              {row.dueWords && (
-                <span className={row.late ? 'row-note row-note--late' : 'row-note'}>{row.dueWords}</span>
-              )}
-            </span>
+            {row.dueOn}
+            {row.dueWords && (
+              <span className={row.late ? 'row-note row-note--late' : 'row-note'}>{row.dueWords}</span>
+            )}
           </td>
-          <td data-label="State">
-            <MoneyStateTag state={row.state} />
-          </td>
-          <td data-label={`Total${inCurrency}`} className="num">
+          <td data-label="State">{moneyStateTag(row.state)}</td>
+          <td data-label={totalLabel} className="num">
             {row.total}
           </td>
-          <td data-label={`Open${inCurrency}`} className="num">
+          <td data-label={openLabel} className="num">
             {row.open}
           </td>
         </tr>
@@ -72,12 +70,11 @@ export function InvoiceTable({
   )
 }
 
-function PickCell({ row, checked }: { row: InvoiceListRow; checked: boolean }): ReactNode {
+function pickCell(row: InvoiceListRow, checked: boolean): ReactNode {
   if (row.payableMinor === '0') return <td className="pick" />
   return (
     <td className="pick">
       <label>
-        <span className="sr-only">Choose invoice {row.number}</span>
         <input
           type="checkbox"
           name="pick"
@@ -85,6 +82,7 @@ function PickCell({ row, checked }: { row: InvoiceListRow; checked: boolean }): 
           defaultChecked={checked}
           data-minor={row.payableMinor}
           data-currency={row.currency}
+          aria-label={`Choose invoice ${row.number}`}
         />
       </label>
     </td>

@@ -39,6 +39,16 @@ export function MoneyStateTag({ state, detail }: { state: MoneyState; detail?: s
   )
 }
 
+/** The same without a detail, as a plain element for long tables. */
+export function moneyStateTag(state: MoneyState): ReactNode {
+  const { word, tone, shape } = STATES[state]
+  return (
+    <span className="tag" data-tone={tone} data-shape={shape}>
+      {word}
+    </span>
+  )
+}
+
 /** The word of a state, for sentences and files. */
 export function moneyStateWord(state: MoneyState): string {
   return STATES[state].word

@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react'
-import { Link } from 'react-router'
 import type { OpenItemStatement } from '#app/statements/statement-view.ts'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { poWords } from './invoice-list-row.ts'
@@ -74,9 +73,9 @@ export function OpenItemTable({
         <tr key={row.id}>
           <th scope="row" className="lead">
             <span>
-              <Link className="row-link" to={row.href}>
+              <a className="row-link" href={row.href}>
                 {row.number}
-              </Link>
+              </a>
               {row.note && <span className="row-note">{row.note}</span>}
             </span>
           </th>

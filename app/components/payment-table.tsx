@@ -1,11 +1,10 @@
 import type { ReactNode } from 'react'
-import { Link } from 'react-router'
 import { encodeId } from '#app/books/ids.ts'
 import { formatMoney } from '#app/money/format.ts'
 import type { PaymentSummary } from '#app/payments/payment-detail.ts'
 import { businessDateIn, formatBusinessDate } from '#app/platform/time.ts'
 import { DataTable } from '#app/ui/data-table.tsx'
-import { type MoneyState, MoneyStateTag, stateOfPayment } from './money-state.tsx'
+import { type MoneyState, moneyStateTag, stateOfPayment } from './money-state.tsx'
 
 /** One payment as a list shows it. */
 export type PaymentRow = {
@@ -64,18 +63,16 @@ export function PaymentTable({
       {rows.map((row) => (
         <tr key={row.id}>
           <th scope="row" className="lead">
-            <Link className="row-link" to={row.href}>
+            <a className="row-link" href={row.href}>
               {row.number}
-            </Link>
+            </a>
           </th>
           {withCustomer && <td data-label="Customer">{row.customer}</td>}
           <td data-label="Date" className="nowrap">
             {row.startedOn}
           </td>
           <td data-label="Method">{row.method}</td>
-          <td data-label="State">
-            <MoneyStateTag state={row.state} />
-          </td>
+          <td data-label="State">{moneyStateTag(row.state)}</td>
           <td data-label="Amount" className="num">
             {row.amount}
           </td>

@@ -20,10 +20,8 @@ export function StatusTag({
 }): ReactNode {
   return (
     <span className="tag" data-tone={tone} data-shape={shape}>
-      <span>
-        {children}
-        {detail && <span className="tag__detail"> {detail}</span>}
-      </span>
+      {children}
+      {detail && <span className="tag__detail">{detail}</span>}
     </span>
   )
 }

@@ -10,9 +10,7 @@ import type { StatementRow } from '#app/components/statement-table.tsx'
 const row = (over: Partial<InvoiceListRow>): InvoiceListRow => ({
   id: 'inv_1',
   number: 'INV-20418',
-  href: '/c/cst_1/invoices/inv_1',
   po: null,
-  customer: null,
   issuedOn: '3 Nov 2026',
   dueOn: '3 Dec 2026',
   dueWords: 'in 10 days',
@@ -78,6 +76,7 @@ export const ROWS: readonly InvoiceListRow[] = [
 ]
 
 export const LIST: InvoiceListView = {
+  base: '/c/cst_1',
   rows: ROWS,
   amountsIn: 'USD',
   summary: '1–6 of 58 invoices, $14,240.70 open',

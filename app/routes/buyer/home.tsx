@@ -43,7 +43,7 @@ export async function loader({ request, params }: Route.LoaderArgs) {
         lines: accountFigureLines(each, base),
       })),
     underWay: underWayView(underWay, { base, ...reading }),
-    recent: recent.rows.map((row) => invoiceListRow(row, { base, oneCurrency: recent.sums.length === 1 })),
+    recent: recent.rows.map((row) => invoiceListRow(row, { oneCurrency: recent.sums.length === 1 })),
     amountsIn: recent.sums.length === 1 ? (recent.sums[0]?.currency ?? null) : null,
   }
 }
@@ -82,7 +82,12 @@ export default function AccountHome({ loaderData }: Route.ComponentProps): React
             <h2>Recent invoices</h2>
             <Link to={`${base}/invoices?status=all&sort=issued-desc`}>All invoices</Link>
           </div>
-          <InvoiceTable caption="Recent invoices" rows={recent} amountsIn={loaderData.amountsIn} />
+          <InvoiceTable
+            caption="Recent invoices"
+            base={base}
+            rows={recent}
+            amountsIn={loaderData.amountsIn}
+          />
         </section>
       )}
     </>
