@@ -1,3 +1,8 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createRequestHandler, RouterContextProvider, type ServerBuild } from 'react-router'
 import { createServer } from 'vite'
 import type { db } from '#app/platform/db.server.ts'
@@ -12,12 +17,7 @@ export type Portal = {
 
 /** Loads every route through Vite, as `npm start` builds them, on the database of this test file. Takes some seconds. */
 export async function openPortal(): Promise<Portal> {
-  const vite = await createServer({
-    server: { middlewareMode: true, hmr: false, watch: null, ws: false },
-    optimizeDeps: { noDiscovery: true },
-    logLevel: 'error',
-  })
-  const build = (await vite.ssrLoadModule('virtual:react-router/server-build')) as ServerBuild
+  const { vite, build } = await alone(loadRoutes)
   // Vite has its own copy of every module: context keys and connections must be those that the routes use.
   const context = (await vite.ssrLoadModule('/app/platform/request-context.ts')) as {
     requestInfo: typeof requestInfo
@@ -34,5 +34,45 @@ export async function openPortal(): Promise<Portal> {
       await database.db.$disconnect()
       await vite.close()
     },
+  }
+}
+
+async function loadRoutes() {
+  const vite = await createServer({
+    server: { middlewareMode: true, hmr: false, watch: null, ws: false },
+    optimizeDeps: { noDiscovery: true },
+    logLevel: 'error',
+  })
+  const build = (await vite.ssrLoadModule('virtual:react-router/server-build')) as ServerBuild
+  return { vite, build }
+}
+
+const LOCK = join(
+  tmpdir(),
+  `quittance-portal-${createHash('sha256').update(process.cwd()).digest('hex').slice(0, 16)}`,
+)
+const STALE_MS = 120_000
+
+/**
+ * Runs `work` in one process at a time: React Router writes its route types anew whenever Vite starts, and two at once take
+ * the folder from under each other.
+ */
+async function alone<T>(work: () => Promise<T>): Promise<T> {
+  while (!takeLock()) await sleep(100)
+  try {
+    return await work()
+  } finally {
+    rmSync(LOCK, { recursive: true, force: true })
+  }
+}
+
+function takeLock(): boolean {
+  try {
+    mkdirSync(LOCK)
+    return true
+  } catch {
+    const since = statSync(LOCK, { throwIfNoEntry: false })?.mtimeMs
+    if (since !== undefined && Date.now() - since > STALE_MS) rmSync(LOCK, { recursive: true, force: true })
+    return false
   }
 }
