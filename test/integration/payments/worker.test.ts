@@ -72,8 +72,8 @@ test('pay and close the browser: the payment settles, the receipt goes out, and 
     const letters = await db.mailOutbox.findMany({ where: { customerId: buyer.customerId } })
     return letters.length === 2 && letters.every((each) => each.sentAt !== null) ? true : null
   }, 40_000)
-  await eventually(async () =>
-    (await db.webhookInbox.count({ where: { processedAt: null } })) === 0 ? true : null,
+  await eventually(
+    async () => ((await db.webhookInbox.count({ where: { processedAt: null } })) === 0 ? true : null),
     40_000,
   )
   expect(await chargesOf(world, paymentId)).toHaveLength(1)
