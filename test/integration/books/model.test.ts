@@ -88,7 +88,7 @@ const steps: Record<Operation['kind'], (model: Model, step: Operation) => Promis
     const asked = payment.items.reduce((total, item) => total + item.amount, 0n)
     const received = pick % 8 === 0 ? amount : asked
     const answer = await settlePayment(payment.id, received)
-    expect(answer['settled']).toBe(payment.state !== 'settled')
+    expect(answer.settled).toBe(payment.state !== 'settled')
     if (payment.state === 'settled') return
     if (payment.state === 'open') for (const item of payment.items) item.invoice.held -= item.amount
     Object.assign(payment, { state: 'settled', received })
@@ -106,7 +106,7 @@ const steps: Record<Operation['kind'], (model: Model, step: Operation) => Promis
   async end(model, { pick }) {
     const payment = model.payments[pick % model.payments.length]
     if (!payment) return
-    expect((await advancePayment(payment.id, 'canceled'))['changed']).toBe(payment.state === 'open')
+    expect((await advancePayment(payment.id, 'canceled')).changed).toBe(payment.state === 'open')
     if (payment.state !== 'open') return
     payment.state = 'ended'
     for (const item of payment.items) item.invoice.held -= item.amount
