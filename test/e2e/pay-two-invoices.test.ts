@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { journey } from '#test/support/journey.ts'
+import { journey, textOf } from '#test/support/journey.ts'
 import { newBuyer } from '#test/support/product-books.ts'
 import {
   choose,
@@ -25,7 +25,7 @@ for (const javaScript of [true, false])
       await payWith(page, 'good')
 
       const paper = await receipt(page)
-      expect(await paper.innerText()).toContain('$1,339.50')
+      expect(await textOf(paper)).toContain('$1,339.50')
       expect(await rowsOf(paper.getByRole('table'))).toEqual([
         `${first} 0.00 1,240.50`,
         `${second} 0.00 99.00`,

@@ -2,7 +2,7 @@
  * One person's way through the running product, in a real browser. Each journey has a browser context of its own; what
  * a page throws fails it, and a failure names the page on which it happened.
  */
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { launchBrowser } from '#test/support/browser.ts'
 
@@ -19,7 +19,7 @@ export type Journey = { page: Page; context: BrowserContext; browser: Browser }
 const SMALL = { width: 320, height: 568 }
 const WIDE = { width: 1280, height: 900 }
 /** Ends a wait for what will never come; a busy machine is no reason to fail. */
-const LONGEST_WAIT_MS = 45_000
+const LONGEST_WAIT_MS = 30_000
 
 /** The product that `npm test` started for the journeys. */
 export const product = inject('product')
@@ -41,7 +41,7 @@ export async function openWindow(
     javaScriptEnabled: javaScript,
     colorScheme: theme,
     viewport: width === 320 ? SMALL : WIDE,
-    acceptDownloads: true,
+    reducedMotion: 'reduce',
   })
   context.setDefaultTimeout(LONGEST_WAIT_MS)
   context.on('weberror', (error) => errors.push(error.error().message))
@@ -73,9 +73,12 @@ function message(error: unknown): string {
 async function describe(context: BrowserContext): Promise<string> {
   const page = context.pages().at(-1)
   if (page === undefined) return 'that was closed'
-  const text = await page
-    .locator('body')
-    .innerText({ timeout: 2_000 })
-    .catch(() => 'without text')
-  return `${page.url()}:\n${text.slice(0, 1_500)}`
+  const text = await textOf(page.locator('body'))
+  return `${page.url()}:
+${text.slice(0, 1_500)}`
+}
+
+/** What a person reads in a part of a page. */
+export async function textOf(part: Locator): Promise<string> {
+  return (await part.allInnerTexts()).join('\n')
 }
