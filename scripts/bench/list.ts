@@ -72,10 +72,14 @@ export async function benchList(options: ListBench): Promise<BenchRow[]> {
 }
 
 function buildBareApp(): void {
-  const built = spawnSync(process.execPath, [projectPath('node_modules/@react-router/dev/bin.cjs'), 'build'], {
-    cwd: projectPath('scripts/bench/bare-app'),
-    encoding: 'utf8',
-  })
+  const built = spawnSync(
+    process.execPath,
+    [projectPath('node_modules/@react-router/dev/bin.cjs'), 'build'],
+    {
+      cwd: projectPath('scripts/bench/bare-app'),
+      encoding: 'utf8',
+    },
+  )
   if (built.status !== 0) throw new Error(`the bare page could not be built:\n${built.stderr}`)
 }
 

@@ -3,7 +3,9 @@ import { createReadableStreamFromReadable } from '@react-router/node'
 import { renderToPipeableStream } from 'react-dom/server'
 import { type EntryContext, ServerRouter } from 'react-router'
 
-export { readList } from './list-context.ts'
+import { readList } from './list-context.ts'
+
+export { readList }
 
 /** Renders the page whole and answers it. */
 export default function handleRequest(
