@@ -9,6 +9,7 @@ import { log } from '#app/platform/log.server.ts'
 import { broadcastWaiting } from './broadcast.server.ts'
 import { checkStreams } from './check-stream.server.ts'
 import { computeCommitments } from './compute-commitments.server.ts'
+import { deployLedger } from './deploy-ledger.server.ts'
 import { followChain } from './follow-chain.server.ts'
 import { whileLeading } from './leadership.server.ts'
 import { createNumberFloor, type NumberFloor } from './number-floor.ts'
@@ -77,6 +78,8 @@ async function withChain(
   try {
     const signer = createLedgerSigner(settings.writerKey, chain.chainId)
     await checkStreams(chain)
+    // On a development chain the contract is put up here; elsewhere by npm run deploy, which is a person's decision.
+    if (isLocalChain(chain.chainId)) await deployLedger(chain, signer)
     for (let round = 1; !signal.aborted; round += 1) {
       const moved = await ledgerRound({ chain, signer, floor, confirmations: settings.confirmations })
       answers()

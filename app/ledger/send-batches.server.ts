@@ -32,9 +32,8 @@ export async function queueBatches(
   floor: NumberFloor,
   rules: BatchRules = BATCH_RULES,
 ): Promise<number> {
-  const highest = await db.ledgerEvent.aggregate({ _max: { number: true } })
   const waiting = await listWaiting(db, floor, rules)
-  if (waiting.length === 0) floor.foundNothing(highest._max.number ?? 0n, performance.now())
+  if (waiting.length === 0) await raiseFloor(floor)
   if (!isDue(waiting, await readNow(), rules)) return 0
   const fees = await chain.suggestFees()
   const minedCount = await chain.minedCount(signer.address)
@@ -42,6 +41,14 @@ export async function queueBatches(
     const size = await queueBatch(signer, fees, minedCount, floor, rules)
     if (size < rules.size) return batches + (size > 0 ? 1 : 0)
   }
+}
+
+/** Events that wait for their commitment are not done either. */
+async function raiseFloor(floor: NumberFloor): Promise<void> {
+  const [row] = await db.$queryRaw<{ highest: bigint | null; isDone: boolean }[]>`
+    SELECT max(e.number) AS highest, coalesce(bool_and(l.ledger_event_id IS NOT NULL), true) AS "isDone"
+      FROM ledger_event e LEFT JOIN ledger_entry l ON l.ledger_event_id = e.id WHERE e.number > ${floor.value}`
+  if (row?.isDone) floor.foundNothing(row.highest ?? floor.value, performance.now())
 }
 
 function isDue(waiting: readonly Waiting[], now: Date, rules: BatchRules): boolean {

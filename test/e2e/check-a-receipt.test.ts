@@ -17,7 +17,10 @@ journey(
     const buyer = await newBuyer([124_050n])
     await signIn(page, buyer)
     const paper = await payInvoices(page, buyer.base, buyer.numbers, '$1,240.50')
-    await paper.getByText('Recorded on the shared ledger').first().waitFor()
+    await page
+      .getByText(/^Recorded on the shared ledger/)
+      .first()
+      .waitFor()
     const address = page.url()
     const pdf = await (await page.request.get(`${address}/receipt.pdf`)).body()
     const json = await (await page.request.get(`${address}/receipt.json`)).body()
