@@ -71,7 +71,7 @@ export default function Sessions({ loaderData }: Route.ComponentProps): ReactNod
                 <Button
                   variant="secondary"
                   pendingLabel="Ending…"
-                  aria-label={`End the session of ${session.browser}`}
+                  aria-label={`End this session: ${session.browser}`}
                 >
                   End this session
                 </Button>

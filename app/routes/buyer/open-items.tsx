@@ -1,10 +1,12 @@
 import type { ReactNode } from 'react'
 import { Form } from 'react-router'
+import { accountLine } from '#app/components/account-line.ts'
 import { AgingChart } from '#app/components/aging.tsx'
 import { agingView } from '#app/components/aging-view.ts'
 import { OpenItemTable, openItemRows } from '#app/components/open-item-table.tsx'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { requireBuyer } from '#app/parties/require.server.ts'
+import { formatBusinessDate } from '#app/platform/time.ts'
 import { openItemStatements } from '#app/statements/open-items.server.ts'
 import { parseAsOf } from '#app/statements/period.ts'
 import { Button, DownloadLink } from '#app/ui/button.tsx'
@@ -26,6 +28,8 @@ export async function loader({ request, params }: Route.LoaderArgs) {
   const statements = await openItemStatements(customer.id, { asOf: day.asOf, knownAt: now, locale })
   return {
     base,
+    account: accountLine(customer),
+    dayText: formatBusinessDate(day.asOf, locale),
     day,
     today,
     statements: statements.map((statement) => ({
@@ -45,7 +49,11 @@ export default function OpenItems({ loaderData }: Route.ComponentProps): ReactNo
   const address = `as-of=${day.asOf}`
   return (
     <>
-      <PageHeader title="Open items" lead="What was open at the end of a day, and how late it was.">
+      <PageHeader
+        kicker={loaderData.account}
+        title="Open items"
+        lead={`What was open at the end of ${loaderData.dayText}, and how late it was.`}
+      >
         <DownloadLink href={`${base}/open-items.pdf?${address}`}>PDF</DownloadLink>
         <DownloadLink href={`${base}/open-items.csv?${address}`}>CSV</DownloadLink>
       </PageHeader>

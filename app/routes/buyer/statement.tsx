@@ -1,9 +1,11 @@
 import type { ReactNode } from 'react'
 import { Form } from 'react-router'
+import { accountLine } from '#app/components/account-line.ts'
 import { statementTableView } from '#app/components/statement-rows.ts'
 import { StatementTable } from '#app/components/statement-table.tsx'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { requireBuyer } from '#app/parties/require.server.ts'
+import { formatBusinessDate } from '#app/platform/time.ts'
 import { activityStatements } from '#app/statements/activity-statement.server.ts'
 import { parsePeriod } from '#app/statements/period.ts'
 import { Button, DownloadLink } from '#app/ui/button.tsx'
@@ -29,7 +31,14 @@ export async function loader({ request, params }: Route.LoaderArgs) {
     knownAt: reading.now,
     locale: reading.locale,
   })
-  return { base, period, statements: statements.map((statement) => statementTableView(statement, base)) }
+  const days = `${formatBusinessDate(period.from, reading.locale)} to ${formatBusinessDate(period.to, reading.locale)}`
+  return {
+    base,
+    account: accountLine(customer),
+    days,
+    period,
+    statements: statements.map((statement) => statementTableView(statement, base)),
+  }
 }
 
 export default function Statement({ loaderData }: Route.ComponentProps): ReactNode {
@@ -39,7 +48,11 @@ export default function Statement({ loaderData }: Route.ComponentProps): ReactNo
     period.problems.find(({ fieldId }) => fieldId === field)?.message
   return (
     <>
-      <PageHeader title="Statement" lead="Everything that changed what you owe, and the balance after it.">
+      <PageHeader
+        kicker={loaderData.account}
+        title="Statement"
+        lead={`${loaderData.days}: everything that changed what you owe, and the balance after it.`}
+      >
         <DownloadLink href={`${base}/statement.pdf?${address}`}>PDF</DownloadLink>
         <DownloadLink href={`${base}/statement.csv?${address}`}>CSV</DownloadLink>
       </PageHeader>
