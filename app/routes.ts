@@ -14,6 +14,7 @@ export default [
     route('customers', 'routes/auth/customers.tsx'),
     route('demo/authenticator', 'routes/auth/demo-authenticator.tsx'),
     route('pay/return', 'routes/buyer/pay-return.tsx'),
+    route('*', 'routes/public/not-found.tsx'),
   ]),
   route('sign-out', 'routes/auth/sign-out.ts'),
   route('theme', 'routes/public/theme.ts'),

@@ -41,6 +41,7 @@ const staff = (role: StaffRole): Access => ({ who: 'staff', role })
 /** The table. Keys are route patterns with a leading slash, as React Router gives them. */
 export const POLICY: Readonly<Record<string, PolicyRow>> = {
   '/': { read: everybody },
+  '/*': { read: everybody },
   '/health': { read: everybody },
   '/check': { read: everybody },
   '/.well-known/quittance.json': { read: everybody },
