@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
-import { Form } from 'react-router'
 import { Button, ButtonLink, DownloadLink } from '#app/ui/button.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
+import { FilterForm } from '#app/ui/filter-form.tsx'
 import { SelectionBar } from '#app/ui/selection-bar.tsx'
 import { InvoiceFilters, type InvoiceFilterValues } from './invoice-filters.tsx'
 import type { InvoiceListRow } from './invoice-list-row.ts'
@@ -46,7 +46,7 @@ export function InvoiceList(view: InvoiceListView): ReactNode {
   const picked = new Set(view.picked)
   const pickedHere = view.rows.filter((row) => picked.has(row.id) && row.payableMinor !== '0')
   return (
-    <Form method="get" className="invoice-list">
+    <FilterForm className="invoice-list">
       <InvoiceFilters
         values={view.values}
         statuses={view.statuses}
@@ -102,7 +102,7 @@ export function InvoiceList(view: InvoiceListView): ReactNode {
           </Button>
         </SelectionBar>
       )}
-    </Form>
+    </FilterForm>
   )
 }
 

@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react'
-import { Form, Link } from 'react-router'
+import { Link } from 'react-router'
 import { DownloadLink } from '#app/ui/button.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
+import { FilterForm } from '#app/ui/filter-form.tsx'
 import { InvoiceFilters } from './invoice-filters.tsx'
 import { type InvoiceListView, ListPaging } from './invoice-list.tsx'
 import { InvoiceTable } from './invoice-table.tsx'
@@ -17,7 +18,7 @@ export function StaffInvoiceList({
   const { clearHref, filterErrors } = view
   const clear = clearHref && customerId ? `${clearHref}?customer=${customerId}` : clearHref
   return (
-    <Form method="get" className="invoice-list">
+    <FilterForm className="invoice-list">
       <InvoiceFilters
         values={view.values}
         statuses={view.statuses}
@@ -54,6 +55,6 @@ export function StaffInvoiceList({
         </EmptyState>
       )}
       <ListPaging previous={view.previous} next={view.next} />
-    </Form>
+    </FilterForm>
   )
 }

@@ -105,7 +105,8 @@ export function Select({
   return (
     <Field {...text} {...(props.id && { id: props.id })}>
       {(ties) => (
-        <select {...props} {...ties} className="input">
+        // React keeps a select's first default: another one needs another select.
+        <select {...props} {...ties} key={String(props.defaultValue)} className="input">
           {options.map(([value, words]) => (
             <option key={value} value={value}>
               {words}

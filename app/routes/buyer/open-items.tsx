@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react'
-import { Form } from 'react-router'
 import { accountLine } from '#app/components/account-line.ts'
 import { AgingChart } from '#app/components/aging.tsx'
 import { agingView } from '#app/components/aging-view.ts'
@@ -13,6 +12,7 @@ import { Button, DownloadLink } from '#app/ui/button.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
 import { ErrorSummary, titleWithErrors } from '#app/ui/error-summary.tsx'
 import { TextInput } from '#app/ui/field.tsx'
+import { FilterForm } from '#app/ui/filter-form.tsx'
 import { PageHeader } from '#app/ui/page-header.tsx'
 import type { Route } from './+types/open-items.ts'
 
@@ -59,7 +59,7 @@ export default function OpenItems({ loaderData }: Route.ComponentProps): ReactNo
       </PageHeader>
       <div className="stack">
         <ErrorSummary problems={day.problems} />
-        <Form method="get" className="filters">
+        <FilterForm className="filters">
           <TextInput
             type="date"
             label="At the end of"
@@ -73,7 +73,7 @@ export default function OpenItems({ loaderData }: Route.ComponentProps): ReactNo
           <div className="filters__actions">
             <Button variant="secondary">Show</Button>
           </div>
-        </Form>
+        </FilterForm>
         {statements.map(({ aging, ...table }) => (
           <section key={table.currency} className="section stack-l" aria-label={`In ${table.currency}`}>
             <AgingChart aging={aging} />

@@ -1,20 +1,21 @@
 import type { ReactNode } from 'react'
-import { Outlet, useLoaderData, useRouteError, useRouteLoaderData } from 'react-router'
+import { Outlet, useRouteError, useRouteLoaderData } from 'react-router'
+import { SignOutForm } from '#app/components/sign-out-form.tsx'
 import { readingFor } from '#app/parties/page-reading.server.ts'
+import { currentPerson } from '#app/parties/require.server.ts'
 import { useRequestId, useTheme } from '#app/routes/root-data.ts'
 import { ErrorPage } from '#app/ui/error-page.tsx'
 import { Frame } from '#app/ui/frame.tsx'
 import type { Route } from './+types/layout.ts'
 
 export async function loader({ request }: Route.LoaderArgs) {
-  const { supplier } = await readingFor(request)
-  return { name: supplier.name, email: supplier.email }
+  const [{ supplier }, person] = await Promise.all([readingFor(request), currentPerson(request)])
+  return { name: supplier.name, person: person?.name ?? null }
 }
 
 export default function PublicLayout(): ReactNode {
-  const { name } = useLoaderData<typeof loader>()
   return (
-    <PublicFrame name={name}>
+    <PublicFrame>
       <Outlet />
     </PublicFrame>
   )
@@ -23,18 +24,27 @@ export default function PublicLayout(): ReactNode {
 export function ErrorBoundary(): ReactNode {
   const error = useRouteError()
   const reference = useRequestId()
-  const name = useRouteLoaderData<typeof loader>('routes/public/layout')?.name ?? 'Quittance'
   return (
-    <PublicFrame name={name}>
+    <PublicFrame>
       <ErrorPage error={error} reference={reference} />
     </PublicFrame>
   )
 }
 
-function PublicFrame({ name, children }: { name: string; children: ReactNode }): ReactNode {
+function PublicFrame({ children }: { children: ReactNode }): ReactNode {
   const theme = useTheme()
+  const data = useRouteLoaderData<typeof loader>('routes/public/layout')
   return (
-    <Frame name={name} home="/" theme={theme} footerLinks={[{ to: '/check', label: 'Check it yourself' }]}>
+    <Frame
+      name={data?.name ?? 'Quittance'}
+      home="/"
+      theme={theme}
+      tools={data?.person && <SignOutForm name={data.person} />}
+      footerLinks={[
+        { to: '/check', label: 'Check it yourself' },
+        ...(data?.person ? [{ to: '/sessions', label: 'Where you are signed in' }] : []),
+      ]}
+    >
       {children}
     </Frame>
   )

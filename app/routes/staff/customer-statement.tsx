@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { Form, Link } from 'react-router'
+import { Link } from 'react-router'
 import { statementTableView } from '#app/components/statement-rows.ts'
 import { StatementTable } from '#app/components/statement-table.tsx'
 import { findCustomerFile } from '#app/parties/customer-people.server.ts'
@@ -11,6 +11,7 @@ import { Button, DownloadLink } from '#app/ui/button.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
 import { ErrorSummary, titleWithErrors } from '#app/ui/error-summary.tsx'
 import { TextInput } from '#app/ui/field.tsx'
+import { FilterForm } from '#app/ui/filter-form.tsx'
 import { PageHeader } from '#app/ui/page-header.tsx'
 import type { Route } from './+types/customer-statement.ts'
 
@@ -57,7 +58,7 @@ export default function Statement({ loaderData }: Route.ComponentProps): ReactNo
       </PageHeader>
       <div className="stack">
         <ErrorSummary problems={period.problems} />
-        <Form method="get" className="filters">
+        <FilterForm className="filters">
           <TextInput
             type="date"
             label="From"
@@ -77,7 +78,7 @@ export default function Statement({ loaderData }: Route.ComponentProps): ReactNo
           <div className="filters__actions">
             <Button variant="secondary">Show</Button>
           </div>
-        </Form>
+        </FilterForm>
         {statements.map((statement) => (
           <section key={statement.currency} className="section" aria-label={`In ${statement.currency}`}>
             <StatementTable {...statement} />

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { Form, Link } from 'react-router'
+import { Link } from 'react-router'
 import { encodeId } from '#app/books/ids.ts'
 import { listCustomerBalances } from '#app/invoices/customer-balances.server.ts'
 import { formatMoney } from '#app/money/format.ts'
@@ -11,6 +11,7 @@ import { Button } from '#app/ui/button.tsx'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
 import { TextInput } from '#app/ui/field.tsx'
+import { FilterForm } from '#app/ui/filter-form.tsx'
 import { PageHeader } from '#app/ui/page-header.tsx'
 import { Pagination } from '#app/ui/pagination.tsx'
 import type { Route } from './+types/customers.ts'
@@ -60,7 +61,7 @@ export default function Customers({ loaderData }: Route.ComponentProps): ReactNo
     <>
       <PageHeader title="Customers" />
       <search className="filter-block">
-        <Form method="get" className="filters">
+        <FilterForm className="filters">
           <TextInput
             wide
             type="search"
@@ -75,7 +76,7 @@ export default function Customers({ loaderData }: Route.ComponentProps): ReactNo
             <Button variant="secondary">Apply</Button>
             {typed !== '' && <a href="/staff/customers">Clear</a>}
           </div>
-        </Form>
+        </FilterForm>
       </search>
       {customers.length === 0 ? (
         <EmptyState title={typed === '' ? 'There are no customers yet' : 'No customer fits this search'}>

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { Form, Link } from 'react-router'
+import { Link } from 'react-router'
 import { decodeId, encodeId } from '#app/books/ids.ts'
 import { PaymentListTable } from '#app/components/payment-list-table.tsx'
 import { METHOD_CHOICES, paymentListRow, SHOW_CHOICES } from '#app/components/payment-list-view.ts'
@@ -11,6 +11,7 @@ import { searchPayments } from '#app/payments/search-payments.server.ts'
 import { Button } from '#app/ui/button.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
 import { Select, TextInput } from '#app/ui/field.tsx'
+import { FilterForm } from '#app/ui/filter-form.tsx'
 import { OlderLinks } from '#app/ui/older-links.tsx'
 import { PageHeader } from '#app/ui/page-header.tsx'
 import type { Route } from './+types/payments.ts'
@@ -86,7 +87,7 @@ function PaymentFilters({
   })
   return (
     <search className="filter-block">
-      <Form method="get" className="filters">
+      <FilterForm className="filters">
         {customer && <input type="hidden" name="customer" value={customer.id} />}
         <TextInput
           wide
@@ -104,7 +105,7 @@ function PaymentFilters({
           <Button variant="secondary">Apply</Button>
           {isFiltered && <a href={customer ? `?customer=${customer.id}` : '?'}>Clear</a>}
         </div>
-      </Form>
+      </FilterForm>
     </search>
   )
 }
