@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { closeSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DataFolder, writeWhole } from '#scripts/supervisor/data-folder.ts'
 import { projectPath } from '#scripts/supervisor/node-services.ts'
@@ -16,7 +16,8 @@ const INPUTS = [
   'react-router.config.ts',
 ]
 const GENERATED = projectPath('app/platform/generated')
-const STAMP = projectPath('build/.stamp')
+const BUILD = projectPath('build')
+const STAMP = join(BUILD, '.stamp')
 
 /** One hash over the names and contents of everything that the pages are built from. */
 export function buildInputsHash(): string {
@@ -40,18 +41,19 @@ const byPath = (a: { parentPath: string; name: string }, b: { parentPath: string
   join(a.parentPath, a.name) < join(b.parentPath, b.name) ? -1 : 1
 
 /**
- * Builds the web pages into build/ unless they were built from the same inputs. True when it built; throws with
- * the end of the build's output when it fails.
+ * Builds the web pages into build/ unless they were built from the same inputs. They are built beside and moved into
+ * place, so that there is never half a build, and two at once do not meet. True when it built; throws with the end of
+ * the build's output when it fails.
  */
 export async function buildWeb(folder: DataFolder, signal?: AbortSignal): Promise<boolean> {
   const hash = buildInputsHash()
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === hash) return false
-  rmSync(STAMP, { force: true })
+  const draft = `.react-router/build-${process.pid}`
   const log = openLog(folder, 'build')
   const child = spawn(process.execPath, [projectPath('node_modules/@react-router/dev/bin.cjs'), 'build'], {
     cwd: projectPath('.'),
     detached: true,
-    env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1' },
+    env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1', QUITTANCE_BUILD_DIRECTORY: draft },
     stdio: ['ignore', log, log],
   })
   closeSync(log)
@@ -62,8 +64,20 @@ export async function buildWeb(folder: DataFolder, signal?: AbortSignal): Promis
     child.once('error', reject)
   })
   signal?.removeEventListener('abort', kill)
-  signal?.throwIfAborted()
-  if (code !== 0) throw new Error(`the build failed:\n${logTail(folder, 'build', 40)}`)
-  writeWhole(STAMP, hash)
+  try {
+    signal?.throwIfAborted()
+    if (code !== 0) throw new Error(`the build failed:\n${logTail(folder, 'build', 40)}`)
+    writeWhole(projectPath(`${draft}/.stamp`), hash)
+    moveIntoPlace(projectPath(draft))
+  } finally {
+    rmSync(projectPath(draft), { recursive: true, force: true })
+  }
   return true
+}
+
+function moveIntoPlace(draft: string): void {
+  const old = `${draft}-old`
+  if (existsSync(BUILD)) renameSync(BUILD, old)
+  renameSync(draft, BUILD)
+  rmSync(old, { recursive: true, force: true })
 }

@@ -1,4 +1,5 @@
 /** npm run web: one web process. Any number of them can run side by side. */
+import { existsSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import type { ServerBuild } from 'react-router'
 import { assertDatabaseIsFit } from '#app/platform/database-checks.server.ts'
@@ -21,7 +22,9 @@ function payPageOrigins(): string[] {
 
 async function main(): Promise<void> {
   await assertDatabaseIsFit()
-  const build: Build = await import(pathToFileURL(projectPath('build/server/index.js')).href)
+  const bundle = projectPath('build/server/index.js')
+  if (!existsSync(bundle)) throw new Error('The web pages are not built yet: npm run build')
+  const build: Build = await import(pathToFileURL(bundle).href)
   const { server, stop } = createHttpServer({
     build,
     requestInfoKey: build.entry.module.requestInfo,
