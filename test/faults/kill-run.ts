@@ -22,7 +22,7 @@ export type KillRun = {
 
 const PAYMENTS_PER_SECOND = 6
 /** Payments under way at once; more buyers than that wait in front of the shop. */
-const MOST_UNDER_WAY = 80
+const MOST_UNDER_WAY = 60
 
 /** How many invoices a run with so many kills can use up. */
 export function invoicesFor(killsPerService: number): number {

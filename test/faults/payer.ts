@@ -18,6 +18,8 @@ export type Deed = {
 
 const DECLINED_CARD = '4000000000000002'
 const LOOKS_AT_RETURN = 20
+/** Only the page of a settled payment links to its receipt. */
+const RECEIPT = '/receipt.pdf"'
 
 type Person = { declinedFirst: boolean; closesBrowser: boolean }
 
@@ -98,7 +100,7 @@ async function comeBack({ buyer }: OpenInvoice, checkoutId: string): Promise<boo
   for (let looks = 0; looks < LOOKS_AT_RETURN; looks += 1) {
     const returned = await patiently(() => buyer.get(`/pay/return?session_id=${checkoutId}`))
     const page = returned.location
-    if (page !== null && (await patiently(() => buyer.get(page))).body.includes('Paid. Thank you.'))
+    if (page !== null && (await patiently(() => buyer.get(page))).body.includes(RECEIPT))
       return true
     await sleep(1_000)
   }
