@@ -1,4 +1,4 @@
-import { computeAddress } from 'ethers'
+import { computeAddress } from 'ethers/transaction'
 import { anvilService, EMBEDDED_CHAIN_ID } from '#scripts/supervisor/anvil.ts'
 import type { DataFolder } from '#scripts/supervisor/data-folder.ts'
 import {
