@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, existsSync, globSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, globSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ENV_NAMES } from '#app/platform/env-schema.ts'
@@ -35,13 +35,14 @@ async function runTool(
   run: TestRun,
   tool: string,
   args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<{ code: number; output: string }> {
   const file = join(run.folder, 'output.txt')
   const log = openSync(file, 'w')
   const child = spawn(process.execPath, [projectPath(tool), ...args], {
     cwd: projectPath('.'),
     detached: true,
-    env: testEnvironment(run),
+    env: { ...testEnvironment(run), ...env },
     stdio: ['ignore', log, log],
   })
   closeSync(log)
@@ -78,25 +79,41 @@ const tools =
     return { passed: 1, failures: [] }
   }
 
+/** Runs tests of one vitest project, all or those that `args` choose; `output` is what they printed. */
+export async function runVitest(
+  run: TestRun,
+  project: string,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<PartResult & { output: string }> {
+  const report = join(run.folder, `${project}.json`)
+  rmSync(report, { force: true })
+  const { code, output } = await runTool(
+    run,
+    'node_modules/vitest/vitest.mjs',
+    ['run', '--project', project, '--reporter=json', `--outputFile.json=${report}`, ...args],
+    env,
+  )
+  if (run.isStopped) return { passed: 0, failures: [`${project} was stopped.`], output }
+  const result = existsSync(report)
+    ? readVitestReport(readFileSync(report, 'utf8'))
+    : { passed: 0, failures: [] }
+  const isUnexplained = code !== 0 && result.failures.length === 0
+  if (isUnexplained || result.passed + result.failures.length === 0)
+    return {
+      ...result,
+      failures: [`vitest --project ${project} ended with ${code}:\n${output.trim()}`],
+      output,
+    }
+  return { ...result, output }
+}
+
 const vitest =
   (project: string): Part =>
-  async (run) => {
-    const report = join(run.folder, `${project}.json`)
-    const { code, output } = await runTool(run, 'node_modules/vitest/vitest.mjs', [
-      ...['run', '--project', project],
-      ...['--reporter=json', `--outputFile.json=${report}`],
-    ])
-    if (run.isStopped) return { passed: 0, failures: [`${project} was stopped.`] }
-    const result = existsSync(report)
-      ? readVitestReport(readFileSync(report, 'utf8'))
-      : { passed: 0, failures: [] }
-    const isUnexplained = code !== 0 && result.failures.length === 0
-    if (isUnexplained || result.passed + result.failures.length === 0)
-      return { ...result, failures: [`vitest --project ${project} ended with ${code}:\n${output.trim()}`] }
-    return result
-  }
+  (run) =>
+    runVitest(run, project)
 
-/** The parts by name, in the order in which they run. `long` runs only when it is asked for. */
+/** The parts by name, in the order in which they run. */
 export const PARTS: Readonly<Record<string, Part>> = {
   lint: tools([
     'node_modules/@biomejs/biome/bin/biome',
@@ -112,7 +129,6 @@ export const PARTS: Readonly<Record<string, Part>> = {
   build: tools(['scripts/build.ts', []]),
   e2e: vitest('e2e'),
   faults: vitest('faults'),
-  long: vitest('long'),
 }
 
 /** Ends what an interrupted run could leave behind: its process group, and databases, which have sessions of their own. */

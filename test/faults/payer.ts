@@ -100,8 +100,7 @@ async function comeBack({ buyer }: OpenInvoice, checkoutId: string): Promise<boo
   for (let looks = 0; looks < LOOKS_AT_RETURN; looks += 1) {
     const returned = await patiently(() => buyer.get(`/pay/return?session_id=${checkoutId}`))
     const page = returned.location
-    if (page !== null && (await patiently(() => buyer.get(page))).body.includes(RECEIPT))
-      return true
+    if (page !== null && (await patiently(() => buyer.get(page))).body.includes(RECEIPT)) return true
     await sleep(1_000)
   }
   return false

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { seededRandom } from '#scripts/seeded-random.ts'
 import { flipBits } from '#test/support/bit-flips.ts'
 
-const SEED = 7
+const SEED = Number(process.env.TEST_SEED ?? 7)
 
 test('1,000 single bit flips of a disclosure are each refused, and a second verifier says the same', async () => {
   const { flips } = await flipBits(1_000, seededRandom(SEED).unit)

@@ -8,6 +8,7 @@ const COPIES = 3
 /** So many payments, in turn of five kinds, have a little over 500 events. */
 const PAYMENTS = 125
 const ORDERS = 20
+const FIRST_SEED = Number(process.env.TEST_SEED ?? 1)
 
 let world: CardWorld
 beforeAll(async () => {
@@ -17,7 +18,7 @@ afterAll(() => world.stop())
 
 test('500 webhooks, three copies each, in 20 random orders end in the same balances, allocations and events', async () => {
   let expected: string[] | null = null
-  for (let seed = 1; seed <= ORDERS; seed += 1) {
+  for (let seed = FIRST_SEED; seed < FIRST_SEED + ORDERS; seed += 1) {
     const { buyers, events } = await makeHistory(world, PAYMENTS)
     const types = new Set(events.map((each) => each.type))
     expect(events.length).toBeGreaterThanOrEqual(EVENTS)

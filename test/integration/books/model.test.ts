@@ -173,7 +173,7 @@ test(`${SEEDS} random histories of ${OPERATIONS} operations end where the model 
     {
       numRuns: SEEDS,
       endOnFailure: true,
-      ...(process.env.BOOKS_SEED ? { seed: Number(process.env.BOOKS_SEED) } : {}),
+      ...(process.env.TEST_SEED ? { seed: Number(process.env.TEST_SEED) } : {}),
     },
   )
   expect((await checkSqlInvariants()).filter((result) => result.count > 0)).toEqual([])

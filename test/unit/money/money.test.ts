@@ -11,6 +11,10 @@ const USD = parseCurrency('USD')
 const JPY = parseCurrency('JPY')
 const KWD = parseCurrency('KWD')
 
+/** Raised by npm run test:long. */
+const SPLITS = Number(process.env.SPLITS ?? 2_000)
+const SEED = process.env.TEST_SEED
+
 test('a currency is one of ISO 4217, with its own digits', () => {
   expect([JPY, USD, KWD].map(currencyExponent)).toEqual([0, 2, 3])
   expect(findCurrency('usd')).toBe('USD')
@@ -103,7 +107,7 @@ test('the parts of a split sum to the whole, each within one unit of its exact s
         }
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: SPLITS, ...(SEED === undefined ? {} : { seed: Number(SEED) }) },
   )
 })
 
