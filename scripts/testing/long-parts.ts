@@ -1,0 +1,50 @@
+import { globSync } from 'node:fs'
+import { basename } from 'node:path'
+import { projectPath } from '#scripts/supervisor/node-services.ts'
+
+/** One piece of `npm run test:long`; its result is kept, so that a run that was cut off goes on with the next. */
+export type LongPart = {
+  name: string
+  project: string
+  /** File and options for vitest. */
+  args: readonly string[]
+  env: Readonly<Record<string, string>>
+  /** Added to the run's seed, so that pieces of one kind differ. */
+  seedOffset: number
+}
+
+const SPLIT_CASES = 100_000
+const HISTORIES = { pieces: 4, seeds: 50, operations: 300 }
+const KILLS = { pieces: 5, perProcess: 4 }
+
+/** Everything with a count too large for `npm test`: tests of their own, and tests of `npm test` with raised counts. */
+export function longParts(): LongPart[] {
+  const own = globSync('test/long/**/*.test.ts', { cwd: projectPath('.') })
+    .toSorted()
+    .map((file) => part(basename(file, '.test.ts'), 'long', [file]))
+  return [
+    ...own,
+    part('split', 'unit', ['test/unit/money/money.test.ts', '-t', 'the parts of a split'], {
+      SPLITS: String(SPLIT_CASES),
+    }),
+    ...pieces(HISTORIES.pieces, (piece) =>
+      part(`histories-${piece + 1}`, 'integration', ['test/integration/books/model.test.ts'], {
+        BOOKS_SEEDS: String(HISTORIES.seeds),
+        BOOKS_OPERATIONS: String(HISTORIES.operations),
+      }),
+    ),
+    ...pieces(KILLS.pieces, (piece) =>
+      part(`kills-${piece + 1}`, 'faults', ['test/faults/kills.test.ts'], {
+        KILLS: String(KILLS.perProcess),
+      }),
+    ),
+  ]
+}
+
+function part(name: string, project: string, args: readonly string[], env: LongPart['env'] = {}): LongPart {
+  return { name, project, args, env, seedOffset: 0 }
+}
+
+function pieces(count: number, make: (piece: number) => LongPart): LongPart[] {
+  return Array.from({ length: count }, (_, piece) => ({ ...make(piece), seedOffset: piece }))
+}
