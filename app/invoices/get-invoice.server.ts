@@ -30,7 +30,7 @@ export async function getInvoice(
   const facts = await findInvoiceFacts(scope, invoiceId, client)
   if (facts === null) return null
   const [versions, movements, events] = await Promise.all([
-    readVersions(invoiceId, facts.currency, reading.locale, null, client),
+    readVersions(invoiceId, reading.locale, null, client),
     readMovements(invoiceId, client),
     readEvents(invoiceId, client),
   ])

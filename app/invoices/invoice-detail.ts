@@ -23,6 +23,9 @@ export type InvoiceVersionView = {
   readonly recordedAt: string
   readonly poNumber: string | null
   readonly note: string | null
+  /** Currency and dates as this version printed them. */
+  readonly currency: string
+  readonly issuedOn: DayView
   readonly dueOn: DayView
   readonly net: AmountView
   readonly tax: AmountView

@@ -49,24 +49,24 @@ export async function readInvoiceDocument(
   const facts = await findInvoiceFacts(scope, invoiceId, client)
   if (facts === null) return null
   const knownAt = chosen.knownAt ?? (await lastChangeOf(invoiceId, client))
-  const { currency } = facts
-  const [customer, versions, movements, balance] = await Promise.all([
-    getCustomer(facts.customerId, client),
-    readVersions(invoiceId, currency, locale, knownAt, client),
-    readPrintedMovements(invoiceId, knownAt, client),
-    readBalance(invoiceId, currency, knownAt, client),
-  ])
+  const versions = await readVersions(invoiceId, locale, knownAt, client)
   const last = versions.at(-1)
   const version =
     chosen.version === undefined ? last : versions.find((each) => each.version === chosen.version)
   if (version === undefined) return null
+  const { currency } = version
+  const [customer, movements, balance] = await Promise.all([
+    getCustomer(facts.customerId, client),
+    readPrintedMovements(invoiceId, knownAt, client),
+    readBalance(invoiceId, currency, knownAt, client),
+  ])
   return {
     invoiceId,
     customerId: facts.customerId,
     kind: facts.kind,
     number: facts.number,
     currency,
-    issuedOn: dayView(facts.issuedOn, locale),
+    issuedOn: version.issuedOn,
     customer: customerParty(customer),
     version,
     isCurrent: version === last,

@@ -19,6 +19,8 @@ type VersionRecord = {
   recordedAt: Date
   poNumber: string | null
   note: string | null
+  currency: string
+  issuedOn: string
   dueOn: string
   netMinor: bigint
   taxMinor: bigint
@@ -31,13 +33,13 @@ type VersionRecord = {
 /** The printed versions of an invoice, oldest first; with `knownAt` only those recorded by then. One query. */
 export async function readVersions(
   invoiceId: string,
-  currency: string,
   locale: string,
   knownAt: Date | null,
   client: Tx = db,
 ): Promise<InvoiceVersionView[]> {
   const records = await client.$queryRaw<VersionRecord[]>`
-    SELECT v.version, v.recorded_at AS "recordedAt", v.po_number AS "poNumber", v.note, v.due_on::text AS "dueOn",
+    SELECT v.version, v.recorded_at AS "recordedAt", v.po_number AS "poNumber", v.note, v.currency,
+      v.issued_on::text AS "issuedOn", v.due_on::text AS "dueOn",
       v.net_minor AS "netMinor", v.tax_minor AS "taxMinor", v.rounding_minor AS "roundingMinor",
       v.total_minor AS "totalMinor",
       (SELECT coalesce(jsonb_agg(jsonb_build_object('position', l.position, 'description', l.description,
@@ -51,16 +53,19 @@ export async function readVersions(
     FROM invoice_version v
     WHERE v.invoice_id = ${invoiceId}::uuid AND (${knownAt}::timestamptz IS NULL OR v.recorded_at <= ${knownAt})
     ORDER BY v.version`
-  return records.map((record) => versionView(record, currency, locale))
+  return records.map((record) => versionView(record, locale))
 }
 
-function versionView(record: VersionRecord, currency: string, locale: string): InvoiceVersionView {
+function versionView(record: VersionRecord, locale: string): InvoiceVersionView {
+  const { currency } = record
   const amount = (minor: bigint | string): AmountView => minorView(BigInt(minor), currency, locale)
   return {
     version: record.version,
     recordedAt: record.recordedAt.toISOString(),
     poNumber: record.poNumber,
     note: record.note,
+    currency,
+    issuedOn: dayView(record.issuedOn, locale),
     dueOn: dayView(record.dueOn, locale),
     net: amount(record.netMinor),
     tax: amount(record.taxMinor),

@@ -43,7 +43,7 @@ async function readItems(scope: InvoiceScope, query: OpenItemQuery, client: Tx):
   const owner = 'all' in scope ? Prisma.empty : Prisma.sql`AND p.customer_id = ${scope.customerId}::uuid`
   return client.$queryRaw<ItemRecord[]>`
     SELECT i.id AS "invoiceId", i.number, i.kind::text AS kind, v.po_number AS "poNumber",
-           i.issued_on::text AS "issuedOn", v.due_on::text AS "dueOn", o.currency, v.total_minor AS "totalMinor",
+           v.issued_on::text AS "issuedOn", v.due_on::text AS "dueOn", o.currency, v.total_minor AS "totalMinor",
            o.open AS "openMinor", least(coalesce(d.disputed, 0), greatest(o.open, 0))::bigint AS "disputedMinor",
            c.id AS "customerId", c.number AS "customerNumber", c.name AS "customerName"
     FROM (
@@ -55,7 +55,7 @@ async function readItems(scope: InvoiceScope, query: OpenItemQuery, client: Tx):
     JOIN invoice i ON i.id = o.invoice_id
     JOIN customer c ON c.id = o.customer_id
     JOIN LATERAL (
-      SELECT due_on, po_number, total_minor FROM invoice_version
+      SELECT issued_on, due_on, po_number, total_minor FROM invoice_version
       WHERE invoice_id = i.id AND recorded_at <= ${query.knownAt} ORDER BY version DESC LIMIT 1
     ) v ON TRUE
     LEFT JOIN LATERAL (

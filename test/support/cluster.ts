@@ -59,6 +59,8 @@ export async function createTestDatabase(cluster: TestCluster): Promise<TestData
   created += 1
   const name = `quittance_${process.pid}_${Date.now().toString(36)}_${created}`
   await administer(cluster, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE} OWNER ${OWNER_ROLE}`)
+  // Rights on a database are not copied with it.
+  await administer(cluster, `REVOKE TEMPORARY ON DATABASE ${name} FROM PUBLIC`)
   const { port, passwords } = cluster
   return {
     name,

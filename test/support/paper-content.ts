@@ -55,6 +55,8 @@ export function paperInvoice(lines: number, isSettled = false): InvoiceDocument 
       recordedAt: KNOWN_AT.toISOString(),
       poNumber: 'PO-88213',
       note: 'Delivered on two pallets to the yard entrance.',
+      currency: 'USD',
+      issuedOn: day('2026-10-01'),
       dueOn: day('2026-10-31'),
       net: amount(124_000n),
       tax: amount(10_230n),

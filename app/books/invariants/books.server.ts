@@ -48,6 +48,7 @@ export const BOOKS_INVARIANTS: readonly Invariant[] = [
         LEFT JOIN LATERAL (SELECT sum(net_minor) AS net FROM invoice_line WHERE invoice_id = i.id AND version = i.document_version) AS l ON true
         LEFT JOIN LATERAL (SELECT sum(tax_minor) AS tax FROM invoice_tax WHERE invoice_id = i.id AND version = i.document_version) AS t ON true
        WHERE v.invoice_id IS NULL OR v.total_minor <> i.total_minor OR v.net_minor <> i.net_minor OR v.tax_minor <> i.tax_minor
+          OR v.currency <> i.currency OR v.issued_on <> i.issued_on OR v.due_on <> i.due_on
           OR coalesce(l.net, i.net_minor) <> i.net_minor OR coalesce(t.tax, i.tax_minor) <> i.tax_minor`,
   },
   {

@@ -202,6 +202,8 @@ CREATE TABLE "invoice_version" (
     "note" TEXT,
     "content_hash" TEXT NOT NULL,
     "amount_hash" TEXT NOT NULL,
+    "currency" CHAR(3) NOT NULL,
+    "issued_on" DATE NOT NULL,
     "due_on" DATE NOT NULL,
     "net_minor" BIGINT NOT NULL,
     "tax_minor" BIGINT NOT NULL,

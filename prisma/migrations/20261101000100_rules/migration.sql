@@ -80,6 +80,16 @@ BEGIN
   END LOOP;
 END $$;
 
+-- A subject's events are numbered from 1: whoever makes one cannot begin elsewhere.
+CREATE FUNCTION begin_ledger_sequence() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.ledger_sequence := 0;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER customer_begins_ledger BEFORE INSERT ON customer FOR EACH ROW EXECUTE FUNCTION begin_ledger_sequence();
+CREATE TRIGGER supplier_begins_ledger BEFORE INSERT ON supplier FOR EACH ROW EXECUTE FUNCTION begin_ledger_sequence();
+
 -- ------------------------------------------------------------------ balanced journals
 
 -- A journal is checked when its transaction commits. Later postings cannot join it: a posting carries the id of its

@@ -60,10 +60,10 @@ END $$;
 CREATE FUNCTION write_invoice_versions(p_rows jsonb, p_now timestamptz)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-  INSERT INTO invoice_version (invoice_id, version, po_number, note, content_hash, amount_hash, due_on, net_minor, tax_minor,
-    rounding_minor, total_minor, recorded_at)
-  SELECT r.id, i.document_version, r."poNumber", r.note, r."contentHash", r."amountHash", r."dueOn", r."netMinor", r."taxMinor",
-         coalesce(r."roundingMinor", 0), r."totalMinor", p_now
+  INSERT INTO invoice_version (invoice_id, version, po_number, note, content_hash, amount_hash, currency, issued_on, due_on, net_minor,
+    tax_minor, rounding_minor, total_minor, recorded_at)
+  SELECT r.id, i.document_version, r."poNumber", r.note, r."contentHash", r."amountHash", i.currency, i.issued_on, r."dueOn", r."netMinor",
+         r."taxMinor", coalesce(r."roundingMinor", 0), r."totalMinor", p_now
     FROM jsonb_to_recordset(p_rows) AS r(id uuid, "poNumber" text, note text, "contentHash" text, "amountHash" text, "dueOn" date,
       "netMinor" bigint, "taxMinor" bigint, "roundingMinor" bigint, "totalMinor" bigint)
     JOIN invoice i ON i.id = r.id;
@@ -306,10 +306,11 @@ BEGIN
   PERFORM 1 FROM invoice WHERE id IN (SELECT (item.value->>'invoiceId')::uuid FROM jsonb_array_elements(p_rows) AS r
     CROSS JOIN jsonb_array_elements(r.value->'items') AS item) ORDER BY id FOR UPDATE;
 
-  CREATE TEMP TABLE IF NOT EXISTS settled_item (payment_id uuid, journal_id uuid, event_id uuid, invoice_id uuid, customer_id uuid,
+  -- A table that the caller put there under this name, with triggers of its own, is refused: it is not ours to drop.
+  DROP TABLE IF EXISTS pg_temp.settled_item;
+  CREATE TEMP TABLE settled_item (payment_id uuid, journal_id uuid, event_id uuid, invoice_id uuid, customer_id uuid,
     invoice_customer_id uuid, currency text, invoice_currency text, amount bigint, settled_on date, position bigint,
     sequence integer, open_after bigint) ON COMMIT DROP;
-  TRUNCATE settled_item;
   INSERT INTO settled_item
   SELECT payment.id, payment.journal_id, new_id(), i.id, payment."customerId", i.customer_id, payment.currency, i.currency, item."amountMinor",
          payment."settledOn", payment.position,

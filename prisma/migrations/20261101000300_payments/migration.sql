@@ -10,7 +10,7 @@ CREATE FUNCTION payment_may_move(p_from payment_state, p_to payment_state) RETUR
     WHEN 'created' THEN p_to IN ('awaiting_customer', 'requires_action', 'processing', 'settled', 'failed', 'expired', 'canceled')
     WHEN 'awaiting_customer' THEN p_to IN ('requires_action', 'processing', 'settled', 'failed', 'expired', 'canceled')
     WHEN 'requires_action' THEN p_to IN ('awaiting_customer', 'processing', 'settled', 'failed', 'expired', 'canceled')
-    WHEN 'processing' THEN p_to IN ('settled', 'failed', 'canceled')
+    WHEN 'processing' THEN p_to IN ('settled', 'failed', 'expired', 'canceled')
     ELSE false
   END
 $$;
@@ -244,7 +244,8 @@ BEGIN
   PERFORM release_holds(p_payment_id, p_now);
   v_legs := jsonb_build_array(jsonb_build_object('account', 1200, 'amount', v_received));
   FOR v_item IN SELECT i.id, i.open_minor - i.held_minor AS payable, item.amount_minor AS planned
-      FROM payment_item item JOIN invoice i ON i.id = item.invoice_id WHERE item.payment_id = p_payment_id ORDER BY i.due_on, i.id
+      FROM payment_item item JOIN invoice i ON i.id = item.invoice_id AND i.currency = v_payment.currency
+      WHERE item.payment_id = p_payment_id ORDER BY i.due_on, i.id
   LOOP
     v_amount := least(v_item.planned, v_item.payable, v_rest);
     CONTINUE WHEN v_amount <= 0;
@@ -308,20 +309,23 @@ BEGIN
   RETURN jsonb_build_object('ok', true, 'queued', true, 'mailId', v_id);
 END $$;
 
--- What the provider kept for itself: Dr provider fees / Cr provider clearing, once per balance transaction.
+-- What the provider kept for itself: Dr provider fees (5000) or dispute fees (5200) / Cr provider clearing, once per balance
+-- transaction.
 CREATE FUNCTION record_provider_fee(p_payment_id uuid, p_detail jsonb, p_now timestamptz)
 RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   v_payment payment;
   v_key text := 'provider.fee:' || (p_detail->>'balanceTransactionId');
   v_fee bigint := (p_detail->>'feeMinor')::bigint;
+  v_account integer := coalesce((p_detail->>'account')::integer, 5000);
 BEGIN
+  IF v_account NOT IN (5000, 5200) THEN RAISE EXCEPTION 'account % takes no fees', v_account USING ERRCODE = 'QT004'; END IF;
   SELECT * INTO v_payment FROM payment WHERE id = p_payment_id FOR UPDATE;
   IF NOT FOUND THEN RETURN refusal('PAYMENT_NOT_FOUND'); END IF;
   IF v_fee = 0 OR EXISTS (SELECT FROM journal WHERE posting_key = v_key) THEN RETURN jsonb_build_object('ok', true, 'recorded', false); END IF;
   -- No customer on these legs: a fee is between the supplier and the provider.
   PERFORM write_journal('provider.fee', v_key, NULL, p_payment_id, NULL, (p_detail->>'effectiveOn')::date, v_payment.currency,
-    jsonb_build_array(jsonb_build_object('account', 5000, 'amount', v_fee), jsonb_build_object('account', 1200, 'amount', -v_fee)), p_now);
+    jsonb_build_array(jsonb_build_object('account', v_account, 'amount', v_fee), jsonb_build_object('account', 1200, 'amount', -v_fee)), p_now);
   RETURN jsonb_build_object('ok', true, 'recorded', true);
 END $$;
 

@@ -6,6 +6,10 @@ DECLARE
   v_table text;
 BEGIN
   REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
+  -- The posting functions run as their owner; nobody may put tables with triggers of their own into their way.
+  IF (SELECT pg_has_role(datdba, 'MEMBER') FROM pg_database WHERE datname = current_database()) THEN
+    EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+  END IF;
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'quittance_app') THEN RETURN; END IF;
 
   GRANT USAGE ON SCHEMA public TO quittance_app;

@@ -44,7 +44,6 @@ const NOT_FOR_THE_APP = [
   'exception_case',
   'ledger_salt',
   'webhook_inbox',
-  'mail_outbox',
 ]
 
 const owner = new pg.Client(testDatabase.ownerUrl)
@@ -116,4 +115,30 @@ test('a posting cannot join a journal of an earlier transaction', async () => {
     owner.query(`INSERT INTO posting (journal_id, line_no, account_code, currency, amount_minor, effective_on, recorded_at)
       SELECT id, 99, 1000, 'USD', 5, effective_on, recorded_at FROM journal LIMIT 1`),
   ).rejects.toMatchObject({ code: '23503' })
+})
+
+test('the app role cannot put a table of its own into the way of a posting function', async () => {
+  await expect(app.query('CREATE TEMP TABLE settled_item (payment_id uuid)')).rejects.toMatchObject({
+    code: '42501',
+  })
+  const superuser = new pg.Client(testDatabase.superuserUrl)
+  await superuser.connect()
+  try {
+    // Even where temporary tables are allowed, one that is not the owner's is refused instead of used.
+    await superuser.query(`GRANT TEMPORARY ON DATABASE ${testDatabase.name} TO quittance_app`)
+    await app.query('CREATE TEMP TABLE settled_item (payment_id uuid)')
+    await expect(app.query(`SELECT record_settled_payments('[]', now())`)).rejects.toMatchObject({
+      code: '42501',
+    })
+  } finally {
+    await superuser.query(`REVOKE TEMPORARY ON DATABASE ${testDatabase.name} FROM quittance_app`)
+    await superuser.end()
+  }
+})
+
+test('a customer begins its ledger at nothing, whatever the app role says', async () => {
+  const { rows } =
+    await app.query(`INSERT INTO customer (id, number, name, address_lines, source, external_id, ledger_sequence, created_at)
+    VALUES (gen_random_uuid(), 'X-1', 'X', '{}', 'test', 'X-1', 7, now()) RETURNING ledger_sequence`)
+  expect(rows).toEqual([{ ledger_sequence: 0 }])
 })

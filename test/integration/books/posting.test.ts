@@ -247,3 +247,25 @@ test('a correction replaces the amounts by a linked reversal, and not below what
   ])
   await expectSoundBooks()
 })
+
+test('a payment that was seen processing can still expire and free what it held', async () => {
+  const customer = await createCustomer()
+  const invoiceId = await issueInvoice(customer, 1_000n)
+  const { paymentId } = await openPayment(customer, [{ invoiceId, amountMinor: 1_000n }])
+  expect(await advancePayment(paymentId, 'processing')).toMatchObject({ changed: true })
+  expect(await advancePayment(paymentId, 'expired')).toMatchObject({ changed: true })
+  expect(await openAndHeld(invoiceId)).toEqual({ open: 1_000n, held: 0n })
+})
+
+test('late money of one currency never pays an invoice that was corrected to another', async () => {
+  const customer = await createCustomer()
+  const invoiceId = await issueInvoice(customer, 1_000n)
+  const { paymentId } = await openPayment(customer, [{ invoiceId, amountMinor: 1_000n }])
+  await advancePayment(paymentId, 'failed')
+  expect(
+    await correctInvoice(invoiceRow(customer, 1_000n, { id: invoiceId, currency: 'JPY' })),
+  ).toMatchObject({ corrected: true })
+  expect(await settlePayment(paymentId, 1_000n)).toMatchObject({ settled: true, unallocatedMinor: '1000' })
+  expect(await openAndHeld(invoiceId)).toEqual({ open: 1_000n, held: 0n })
+  await expectSoundBooks()
+})

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 
 /** Text on its ground must reach 4.5:1, drawn things that carry meaning 3:1 (WCAG 2.2, 1.4.3 and 1.4.11). */
-const TEXT_PAIRS = [
-  ...['paper', 'raised', 'sunken'].flatMap((ground) => [
+type Pair = [ink: string, ground: string]
+
+const TEXT_PAIRS: Pair[] = [
+  ...['paper', 'raised', 'sunken'].flatMap((ground): Pair[] => [
     ['ink', ground],
     ['ink-muted', ground],
     ['accent', ground],
@@ -12,7 +14,7 @@ const TEXT_PAIRS = [
     ['brick', ground],
     ['slate', ground],
   ]),
-  ...['accent-wash', 'amber-wash', 'brick-wash', 'slate-wash'].flatMap((ground) => [
+  ...['accent-wash', 'amber-wash', 'brick-wash', 'slate-wash'].flatMap((ground): Pair[] => [
     ['ink', ground],
     ['ink-muted', ground],
     ['accent', ground],
@@ -25,10 +27,10 @@ const TEXT_PAIRS = [
   ['on-accent', 'accent'],
   ['on-accent', 'accent-strong'],
   ['on-brick', 'brick'],
-] as const
+]
 
-const DRAWN_PAIRS = ['rule', 'grey', 'accent', 'amber', 'brick', 'slate', 'focus'].flatMap((drawn) =>
-  ['paper', 'raised'].map((ground) => [drawn, ground] as const),
+const DRAWN_PAIRS: Pair[] = ['rule', 'grey', 'accent', 'amber', 'brick', 'slate', 'focus'].flatMap((drawn) =>
+  ['paper', 'raised'].map((ground): Pair => [drawn, ground]),
 )
 
 const css = readFileSync('app/ui/styles/tokens.css', 'utf8')
