@@ -74,7 +74,10 @@ async function resultOf(part: LongPart): Promise<Kept> {
     seconds: Math.round((performance.now() - startedAt) / 1000),
     passed,
     failures,
-    figures: output.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('JSON report')),
+    figures: [
+      [`${passed} tests`, ...Object.entries(part.env).map(([name, value]) => `${name}=${value}`)].join(', '),
+      ...output.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('JSON report')),
+    ],
   }
   if (!run.isStopped) writeWhole(file, JSON.stringify(kept, null, 2))
   console.log(`  ${failures.length === 0 ? 'ok' : 'FAILED'} (${kept.seconds} s)`)

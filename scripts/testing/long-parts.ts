@@ -24,7 +24,7 @@ export function longParts(): LongPart[] {
     .map((file) => part(basename(file, '.test.ts'), 'long', [file]))
   return [
     ...own,
-    part('split', 'unit', ['test/unit/money/money.test.ts', '-t', 'the parts of a split'], {
+    part('split', 'unit', ['test/unit/money/money.test.ts'], {
       SPLITS: String(SPLIT_CASES),
     }),
     ...pieces(HISTORIES.pieces, (piece) =>
