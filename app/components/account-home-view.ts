@@ -56,7 +56,7 @@ export function accountFigureLines(figures: AccountFigures, base: string): reado
     ['open', 'Open in all', figures.open, list('open')],
     ['not-due', 'Not due yet', figures.notDue, list('not-due')],
     ['past-due', 'Past due', figures.pastDue, list('past-due')],
-    ['on-its-way', 'On its way', figures.onItsWay, list('on-its-way')],
+    ['on-its-way', 'Being paid', figures.onItsWay, list('on-its-way')],
     ['disputed', 'Disputed', figures.disputed, list('disputed')],
     ['credit', 'Credit not used', figures.unappliedCredit, `${base}/credits`],
   ] as const

@@ -1,4 +1,5 @@
-import type { InvoiceRow, InvoiceState } from '#app/invoices/invoice-view.ts'
+import type { MoneyState } from '#app/components/money-state.tsx'
+import type { InvoiceRow } from '#app/invoices/invoice-view.ts'
 
 /** One invoice as a table shows it: only what is shown, because every byte travels with every row. */
 export type InvoiceListRow = {
@@ -13,7 +14,7 @@ export type InvoiceListRow = {
   /** "in 3 days" or "12 days late"; null once nothing is owed. */
   dueWords: string | null
   late: boolean
-  state: InvoiceState
+  state: MoneyState
   total: string
   open: string
   currency: string
@@ -41,7 +42,8 @@ export function invoiceListRow(
     dueOn: row.dueOn.text,
     dueWords: row.dueInWords,
     late: row.daysLate > 0,
-    state: row.state,
+    // A payment of it may only be begun: that is not yet money on its way.
+    state: row.state === 'on-its-way' ? 'being-paid' : row.state,
     total: oneCurrency ? row.total.text : row.total.spoken,
     open: oneCurrency ? row.open.text : row.open.spoken,
     currency: row.currency,

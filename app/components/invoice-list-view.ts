@@ -14,7 +14,7 @@ export const STATUS_CHOICES: readonly (readonly [string, string])[] = [
   ['open', 'Open'],
   ['not-due', 'Not due yet'],
   ['past-due', 'Past due'],
-  ['on-its-way', 'On its way'],
+  ['on-its-way', 'Being paid'],
   ['disputed', 'Disputed'],
   ['settled', 'Settled'],
   ['all', 'All'],

@@ -8,6 +8,7 @@ type Look = { word: string; tone: Tone; shape: Shape }
 const STATES = {
   open: { word: 'Open', tone: 'neutral', shape: 'ring' },
   'past-due': { word: 'Past due', tone: 'brick', shape: 'square' },
+  'being-paid': { word: 'Being paid', tone: 'amber', shape: 'half' },
   'on-its-way': { word: 'On its way', tone: 'amber', shape: 'arrow' },
   settled: { word: 'Settled', tone: 'accent', shape: 'disc' },
   'part-settled': { word: 'Part-settled', tone: 'accent', shape: 'half' },

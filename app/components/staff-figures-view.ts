@@ -9,7 +9,7 @@ export function staffFigureLines(figures: AccountFigures, customerId: string): r
     ['open', 'Open in all', figures.open, list('open')],
     ['not-due', 'Not due yet', figures.notDue, list('not-due')],
     ['past-due', 'Past due', figures.pastDue, list('past-due')],
-    ['on-its-way', 'On its way', figures.onItsWay, list('on-its-way')],
+    ['on-its-way', 'Being paid', figures.onItsWay, list('on-its-way')],
     ['disputed', 'Disputed', figures.disputed, list('disputed')],
     ['credit', 'Credit not used', figures.unappliedCredit, null],
   ] as const

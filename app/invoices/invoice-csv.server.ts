@@ -23,7 +23,7 @@ const HEADER: CsvRow = [
   'Currency',
   'Total',
   'Open',
-  'On its way',
+  'Being paid',
   'Disputed',
   'Payable',
 ]

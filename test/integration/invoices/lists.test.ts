@@ -175,7 +175,7 @@ test('the file is the same each time, exact, and runs no formula', async () => {
   expect(byNumber('INV-001')).toMatchObject({
     'PO number': `'=HYPERLINK("x")`,
     'Issued on': '2026-01-02',
-    'On its way': '6.00',
+    'Being paid': '6.00',
     Payable: '5.00',
   })
   expect(byNumber('INV-009')).toMatchObject({ Currency: 'JPY', Total: '1400' })
