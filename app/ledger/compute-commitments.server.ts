@@ -5,6 +5,7 @@ import { canonicalBytes, canonicalEvent } from './canonical.ts'
 import { commitmentOf, subjectKeyOf } from './commitment.ts'
 import { type LedgerEventRow, ledgerEventOf } from './event-row.ts'
 import type { NumberFloor } from './number-floor.ts'
+import { readHorizon } from './read-horizon.server.ts'
 
 const PAGE_SIZE = 500
 
@@ -16,7 +17,6 @@ type Row = LedgerEventRow & { number: bigint; salt: Uint8Array | null; subjectSa
  * be committed; it is left, and so is what follows it on its subject.
  */
 export async function computeCommitments(floor: NumberFloor): Promise<number> {
-  const highest = await db.ledgerEvent.aggregate({ _max: { number: true } })
   const rows = await db.$queryRaw<Row[]>`
     SELECT e.id, e.number, e.version, e.type, e.subject_kind AS "subjectKind", e.subject_id AS "subjectId", e.sequence,
            e.occurred_on AS "occurredOn", e.recorded_at AS "recordedAt", e.currency, e.amount_minor AS "amountMinor",
@@ -34,11 +34,23 @@ export async function computeCommitments(floor: NumberFloor): Promise<number> {
   if (blocked.size > 0)
     log.error({ subjects: [...blocked] }, 'ledger events without a salt cannot be committed')
 
+  if (rows.length === 0) {
+    await raiseFloor(floor)
+    return 0
+  }
   const createdAt = await readNow()
   const data = rows.flatMap((row) => (blocked.has(row.subjectId) ? [] : [{ ...committed(row), createdAt }]))
   if (data.length > 0) await db.commitment.createMany({ data, skipDuplicates: true })
-  if (rows.length === 0) floor.foundNothing(highest._max.number ?? 0n, performance.now())
   return data.length
+}
+
+async function raiseFloor(floor: NumberFloor): Promise<void> {
+  const horizon = await readHorizon(floor)
+  const [row] = await db.$queryRaw<{ isDone: boolean }[]>`
+    SELECT NOT EXISTS (
+      SELECT FROM ledger_event e LEFT JOIN commitment c ON c.ledger_event_id = e.id
+       WHERE e.number > ${floor.value} AND c.ledger_event_id IS NULL) AS "isDone"`
+  if (row?.isDone) floor.foundNothing(horizon)
 }
 
 function committed({ salt, subjectSalt, ...row }: Row) {

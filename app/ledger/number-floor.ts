@@ -1,30 +1,44 @@
 /**
  * Where to start looking for events that still need work. Numbers are given out before their transaction commits, so a
- * lower number can appear after a higher one: a number counts as passed only when it was the highest a minute ago and
- * nothing at or below it needs work any more.
+ * lower number can appear after a higher one, minutes later when an import books. A number counts as passed only when
+ * every transaction that was running when it was the highest has ended, and nothing at or below it needs work any more.
  */
-const LONGEST_TRANSACTION_MS = 60_000
+export type Horizon = {
+  /** The highest number that could be read. */
+  highest: bigint
+  /** Every transaction with a lower id has ended, and what it wrote could be read. */
+  oldestRunning: bigint
+  /** A transaction id given out after `highest` was read: whoever took a lower number has a lower id. Null: not asked for. */
+  newest: bigint | null
+}
 
 export type NumberFloor = {
   /** Everything up to and including this number is done. */
   readonly value: bigint
-  /** Call when a look above the floor found nothing to do; `highest` is the highest number read before that look. */
-  foundNothing: (highest: bigint, nowMs: number) => void
+  /** Whether the next horizon should ask for `newest`, which uses up a transaction id. */
+  readonly needsNewest: boolean
+  /** Call when a look above the floor found nothing to do; the horizon was read before that look or together with it. */
+  foundNothing: (horizon: Horizon) => void
 }
 
 /** A floor that starts at 0. */
 export function createNumberFloor(): NumberFloor {
   let value = 0n
-  let sample: { highest: bigint; atMs: number } | null = null
+  let sample: { highest: bigint; newest: bigint } | null = null
   return {
     get value() {
       return value
     },
-    foundNothing: (highest, nowMs) => {
-      sample ??= { highest, atMs: nowMs }
-      if (nowMs - sample.atMs < LONGEST_TRANSACTION_MS) return
-      value = sample.highest
-      sample = { highest, atMs: nowMs }
+    get needsNewest() {
+      return sample === null
+    },
+    foundNothing: ({ highest, oldestRunning, newest }) => {
+      if (sample === null) {
+        if (newest !== null && highest > value) sample = { highest, newest }
+      } else if (oldestRunning >= sample.newest) {
+        value = sample.highest
+        sample = null
+      }
     },
   }
 }

@@ -5,6 +5,7 @@ import { db, type Tx, withTransaction } from '#app/platform/db.server.ts'
 import type { ChainDeployment } from '#app/platform/generated/client.ts'
 import { nextEntries, type WaitingEntry } from './next-entries.ts'
 import type { NumberFloor } from './number-floor.ts'
+import { readHorizon } from './read-horizon.server.ts'
 import { lockAccount, storeTransaction } from './store-transaction.server.ts'
 import { listDeployments } from './stream-of-books.server.ts'
 
@@ -45,10 +46,12 @@ export async function queueBatches(
 
 /** Events that wait for their commitment are not done either. */
 async function raiseFloor(floor: NumberFloor): Promise<void> {
-  const [row] = await db.$queryRaw<{ highest: bigint | null; isDone: boolean }[]>`
-    SELECT max(e.number) AS highest, coalesce(bool_and(l.ledger_event_id IS NOT NULL), true) AS "isDone"
-      FROM ledger_event e LEFT JOIN ledger_entry l ON l.ledger_event_id = e.id WHERE e.number > ${floor.value}`
-  if (row?.isDone) floor.foundNothing(row.highest ?? floor.value, performance.now())
+  const horizon = await readHorizon(floor)
+  const [row] = await db.$queryRaw<{ isDone: boolean }[]>`
+    SELECT NOT EXISTS (
+      SELECT FROM ledger_event e LEFT JOIN ledger_entry l ON l.ledger_event_id = e.id
+       WHERE e.number > ${floor.value} AND l.ledger_event_id IS NULL) AS "isDone"`
+  if (row?.isDone) floor.foundNothing(horizon)
 }
 
 function isDue(waiting: readonly Waiting[], now: Date, rules: BatchRules): boolean {

@@ -2,17 +2,25 @@ import { expect, test } from 'vitest'
 import { nextEntries } from '#app/ledger/next-entries.ts'
 import { createNumberFloor } from '#app/ledger/number-floor.ts'
 
-test('a number is passed only when it was the highest a minute ago and nothing is left to do', () => {
+test('a number is passed only when every transaction that ran when it was the highest has ended', () => {
   const floor = createNumberFloor()
-  floor.foundNothing(10n, 0)
-  floor.foundNothing(25n, 59_999)
+  expect(floor.needsNewest).toBe(true)
+  floor.foundNothing({ highest: 10n, oldestRunning: 90n, newest: 100n })
+  expect(floor.needsNewest).toBe(false)
+  floor.foundNothing({ highest: 25n, oldestRunning: 99n, newest: null })
   expect(floor.value).toBe(0n)
-  floor.foundNothing(30n, 60_000)
+  floor.foundNothing({ highest: 30n, oldestRunning: 100n, newest: null })
   expect(floor.value).toBe(10n)
-  floor.foundNothing(40n, 119_999)
+  floor.foundNothing({ highest: 30n, oldestRunning: 150n, newest: 160n })
   expect(floor.value).toBe(10n)
-  floor.foundNothing(40n, 120_000)
+  floor.foundNothing({ highest: 40n, oldestRunning: 170n, newest: null })
   expect(floor.value).toBe(30n)
+})
+
+test('nothing above the floor needs no sample', () => {
+  const floor = createNumberFloor()
+  floor.foundNothing({ highest: 0n, oldestRunning: 5n, newest: 6n })
+  expect(floor.needsNewest).toBe(true)
 })
 
 const entry = (subjectId: string, sequence: number) => ({
