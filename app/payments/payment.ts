@@ -25,7 +25,7 @@ export const PAYMENT_TRANSITIONS: Readonly<Record<PaymentState, readonly Payment
   created: ['awaiting_customer', 'requires_action', 'processing', 'settled', 'failed', 'expired', 'canceled'],
   awaiting_customer: ['requires_action', 'processing', 'settled', 'failed', 'expired', 'canceled'],
   requires_action: ['awaiting_customer', 'processing', 'settled', 'failed', 'expired', 'canceled'],
-  processing: ['settled', 'failed', 'canceled'],
+  processing: ['settled', 'failed', 'expired', 'canceled'],
   settled: [],
   failed: [],
   expired: [],

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { PaymentId } from '#app/books/ids.ts'
 import { isRefusalCode, type Result, refuse } from '#app/books/refusals.ts'
-import type { AttemptState, PaymentState } from '#app/payments/payment.ts'
+import { type AttemptState, PAYMENT_STATES, type PaymentState } from '#app/payments/payment.ts'
 import { type Tx, withTransaction } from '#app/platform/db.server.ts'
 import type { BusinessDate } from '#app/platform/time.ts'
 
@@ -98,7 +98,7 @@ export type AdvanceDetail = {
 /** Why a payment moves: a form, the provider's word, the sweep. */
 export type MoveCause = 'request' | 'provider' | 'sweep'
 
-/** Moves a payment forward; backward news changes nothing. Ends free its holds. */
+/** Moves a payment forward; backward news changes nothing. Ends free its holds. Answers the state that it is in then. */
 export async function advancePayment(
   tx: Tx,
   paymentId: PaymentId,
@@ -106,10 +106,10 @@ export async function advancePayment(
   cause: MoveCause,
   detail: AdvanceDetail,
   now: Date,
-): Promise<{ changed: boolean }> {
+): Promise<{ changed: boolean; state: PaymentState }> {
   const rows = await tx.$queryRaw<Row>`
     SELECT advance_payment(${paymentId}::uuid, ${to}::payment_state, ${cause}, ${JSON.stringify(detail)}::jsonb, ${now}) AS answer`
-  return getValue(answerOf(rows, { changed: z.boolean() }))
+  return getValue(answerOf(rows, { changed: z.boolean(), state: z.enum(PAYMENT_STATES) }))
 }
 
 export type SettleDetail = {

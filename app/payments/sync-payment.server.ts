@@ -14,7 +14,7 @@ import type {
 } from '#app/gateways/stripe/port.ts'
 import { getSupplier } from '#app/parties/supplier.server.ts'
 import { effectiveDay, type Move, nextMove, reversalsIn } from '#app/payments/checkout-move.ts'
-import type { PaymentState } from '#app/payments/payment.ts'
+import { hasEnded, type PaymentState } from '#app/payments/payment.ts'
 import {
   advancePayment,
   type MoveCause,
@@ -146,9 +146,9 @@ async function move(tx: Tx, scene: Scene): Promise<void> {
       )
     case 'awaiting_customer':
     case 'requires_action':
+    case 'processing':
       if (scene.isOvertaken) return
       return advance(tx, scene, next)
-    case 'processing':
     case 'failed':
     case 'expired':
     case 'canceled':
@@ -165,7 +165,11 @@ async function advance(
     failureCode: next.failureCode,
     stripePaymentIntentId: found.checkout.intent?.intentId ?? null,
   }
-  await advancePayment(tx, asId<'pay'>(payment.id), next.to, cause, detail, now)
+  const { changed, state } = await advancePayment(tx, asId<'pay'>(payment.id), next.to, cause, detail, now)
+  // The processor is done with it and we are not: it would hold its invoices for ever.
+  if (changed || !hasEnded(next.to) || hasEnded(state)) return
+  const facts = detailOf(payment, { state, processorSays: next.to })
+  await openException(tx, 'payment.end-refused', `payment.end-refused:${payment.id}`, facts, now)
 }
 
 /** Books what was received, whatever it is: settle_payment applies what is open and keeps the rest as credit. */

@@ -7,6 +7,11 @@ const WORDS: Readonly<Record<string, ExceptionWords>> = {
     why: 'The card service never answered clearly, and was asked for a day.',
     next: 'Look the payment up at the card service by its number, then read it again here.',
   },
+  'payment.end-refused': {
+    title: 'A payment has ended at the card service and goes on here',
+    why: 'What the card service says does not fit the state that the payment is in here, so its amounts stay held.',
+    next: 'Compare the two by the payment’s number, then read it again here.',
+  },
   'payment.settled-after-end': {
     title: 'Money arrived after the payment had ended',
     why: 'The payment was failed, expired or cancelled here, and the money came all the same. It is booked.',

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { CardProcessor } from '#app/gateways/stripe/port.ts'
+import type { CardProcessor, CheckoutReading } from '#app/gateways/stripe/port.ts'
 import { syncPayment } from '#app/payments/sync-payment.server.ts'
+import { db } from '#app/platform/db.server.ts'
+import { openAndHeld } from '#test/support/books.ts'
 import {
   type CardWorld,
   createBuyer,
@@ -9,6 +11,7 @@ import {
   openCheckout,
   paymentRow,
 } from '#test/support/card-world.ts'
+import { asOwner } from '#test/support/owner.ts'
 
 let world: CardWorld
 beforeAll(async () => {
@@ -66,4 +69,56 @@ test('a reading that was overtaken does not say where the buyer stands', async (
   expect(await first).toBe('awaiting_customer')
   expect((await paymentRow(paymentId)).syncedAt).toEqual(syncedAt)
   expect(await syncPayment(world.processor, paymentId, 'request')).toBe('requires_action')
+})
+
+/** A processor that shows every checkout as the bank works on it, without an answer so far. */
+function stillProcessing(processor: CardProcessor): CardProcessor {
+  const intent: CheckoutReading['intent'] = {
+    intentId: 'pi_processing',
+    status: 'processing',
+    receivedMinor: 0n,
+    failureCode: null,
+    charge: null,
+  }
+  return {
+    ...processor,
+    readCheckout: async (id) => {
+      const reading = await processor.readCheckout(id)
+      return reading && { ...reading, intent }
+    },
+  }
+}
+
+test('an overtaken reading does not put a payment on its way', async () => {
+  const { paymentId } = await openCheckout(world, await createBuyer([1_200n]))
+  const late = answeringLate(stillProcessing(world.processor))
+  const first = syncPayment(late.processor, paymentId, 'provider')
+  await late.asked
+  await new Promise((resolve) => setTimeout(resolve, 10))
+  await syncPayment(world.processor, paymentId, 'request')
+  late.answer()
+  expect(await first).toBe('awaiting_customer')
+})
+
+test('a payment that was on its way once is free again when its checkout has expired', async () => {
+  const buyer = await createBuyer([1_300n])
+  const { paymentId, checkoutId } = await openCheckout(world, buyer)
+  expect(await syncPayment(stillProcessing(world.processor), paymentId, 'provider')).toBe('processing')
+  await world.sandbox.stripe.checkout.sessions.expire(checkoutId)
+  expect(await syncPayment(world.processor, paymentId, 'sweep')).toBe('expired')
+  expect(await openAndHeld(buyer.invoiceIds[0] ?? '')).toEqual({ open: 1_300n, held: 0n })
+})
+
+test('an end that the books refuse is for a person', async () => {
+  const { paymentId, checkoutId } = await openCheckout(world, await createBuyer([1_400n]))
+  await world.sandbox.stripe.checkout.sessions.expire(checkoutId)
+  await asOwner('ALTER FUNCTION payment_may_move RENAME TO payment_may_move_kept')
+  await asOwner(
+    `CREATE FUNCTION payment_may_move(payment_state, payment_state) RETURNS boolean LANGUAGE sql AS 'SELECT false'`,
+  )
+  expect(await syncPayment(world.processor, paymentId, 'sweep')).toBe('awaiting_customer')
+  await asOwner('DROP FUNCTION payment_may_move')
+  await asOwner('ALTER FUNCTION payment_may_move_kept RENAME TO payment_may_move')
+  const caseKey = `payment.end-refused:${paymentId}`
+  expect(await db.exceptionCase.count({ where: { caseKey, resolvedAt: null } })).toBe(1)
 })
