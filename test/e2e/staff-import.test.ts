@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { totpCode, totpStep } from '#app/parties/totp.ts'
 import { launchBrowser } from '#test/support/browser.ts'
+import { newStaff } from '#test/support/product-books.ts'
 import { EXAMPLE_SHAPE, generateReceivables } from '#test/support/receivables-generator.ts'
+import { signInAsStaff } from '#test/support/steps.ts'
 
 const product = inject('product')
 const folder = mkdtempSync(join(tmpdir(), 'quittance-e2e-import-'))
@@ -18,21 +19,14 @@ const file = (name: string, text: string): string => {
   return join(folder, name)
 }
 
-/** Signs in as a member of staff. Each code counts once, so each test takes another person. */
-async function signIn(role: string, javaScriptEnabled: boolean): Promise<Page> {
-  const person = product.signIns.find((each) => each.role === role)
-  if (person?.totpSecret === undefined) throw new Error(`the demo has no ${role}`)
-  const context = await browser.newContext({ javaScriptEnabled, viewport: { width: 1280, height: 900 } })
+async function openImports(javaScriptEnabled: boolean): Promise<Page> {
+  const context = await browser.newContext({
+    baseURL: product.origin,
+    javaScriptEnabled,
+    viewport: { width: 1280, height: 900 },
+  })
   const page = await context.newPage()
-  await page.goto(`${product.origin}/sign-in?next=/staff/imports`)
-  await page.getByLabel('E-mail address').fill(person.email)
-  await page.getByLabel('Password', { exact: true }).fill(person.password)
-  await page
-    .getByRole('button', { name: /sign in/i })
-    .first()
-    .click()
-  await page.getByLabel('Code').fill(totpCode(person.totpSecret, totpStep(new Date())))
-  await page.getByRole('main').getByRole('button').first().click()
+  await signInAsStaff(page, await newStaff('clerk'), '/staff/imports')
   await page.getByRole('heading', { name: 'Imports', level: 1 }).waitFor()
   return page
 }
@@ -52,7 +46,7 @@ afterAll(async () => {
 })
 
 test('Without scripts a clerk sees the bad rows of a file, and books a good one after its dry run', async () => {
-  const page = await signIn('Staff: clerk', false)
+  const page = await openImports(false)
   const lines = csv.split('\r\n')
   const broken = lines.map((line, index) =>
     [5, 100].includes(index) ? line.replace(/,No,|,Yes,/, ',Perhaps,') : line,
@@ -75,8 +69,8 @@ test('Without scripts a clerk sees the bad rows of a file, and books a good one 
   await page.context().close()
 })
 
-test('With scripts a manager maps the columns of an unknown layout once and imports by it; axe finds nothing', async () => {
-  const page = await signIn('Staff: manager', true)
+test('With scripts a clerk maps the columns of an unknown layout once and imports by it; axe finds nothing', async () => {
+  const page = await openImports(true)
   const clean = async (): Promise<void> => {
     const { violations } = await new AxeBuilder({ page }).analyze()
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])

@@ -1,17 +1,20 @@
 /** Own customers and buyers for the journeys, so that none depends on what another did. */
 import { randomInt } from 'node:crypto'
 import { inject } from 'vitest'
-import type { Right } from '#app/parties/rights.ts'
+import type { Right, StaffRole } from '#app/parties/rights.ts'
 
 const { environment, signIns } = inject('product')
 // The factories write where the running product reads; their modules read the settings when they are loaded.
 Object.assign(process.env, environment)
 const { encodeId, newId } = await import('#app/books/ids.ts')
-const { createPerson, grantBuyerRights } = await import('#app/parties/people.server.ts')
+const { createPerson, grantBuyerRights, makeStaff } = await import('#app/parties/people.server.ts')
+const { enrolTotp } = await import('#app/parties/second-factor.server.ts')
 const { createCustomer, invoiceRow, issueInvoices } = await import('#test/support/books.ts')
 
 /** Somebody who can sign in. */
 export type Person = { email: string; password: string }
+
+export type Staff = Person & { totpSecret?: string }
 
 export type Customer = {
   id: string
@@ -36,12 +39,9 @@ export async function newCustomer(amounts: readonly bigint[]): Promise<Customer>
   return { id, mailbox, base: `/c/${encodeId('cst', id)}`, numbers: rows.map((row) => row.number) }
 }
 
-/** A person with the rights for each of the customers. */
-export async function newPerson(customers: readonly Customer[], rights: readonly Right[]): Promise<Person> {
-  const person = { email: `person-${newId()}@buyer.test`, password: 'gorge ladder violin 88' }
-  const id = await createPerson({ name: 'Noor Velander', ...person })
-  for (const customer of customers) await grantBuyerRights(id, customer.id, rights)
-  return person
+async function newPerson(): Promise<Person & { id: string }> {
+  const person = { email: `person-${newId()}@people.test`, password: 'gorge ladder violin 88' }
+  return { ...person, id: await createPerson({ name: 'Noor Velander', ...person }) }
 }
 
 /** A customer with an open invoice of each amount, and a person who may pay them. */
@@ -50,11 +50,20 @@ export async function newBuyer(
   rights: readonly Right[] = ['view', 'pay'],
 ): Promise<Buyer> {
   const customer = await newCustomer(amounts)
-  return { ...customer, ...(await newPerson([customer], rights)) }
+  const { id, email, password } = await newPerson()
+  await grantBuyerRights(id, customer.id, rights)
+  return { ...customer, email, password }
+}
+
+/** A member of staff; without an authenticator app they are asked to set one up. */
+export async function newStaff(role: StaffRole, hasAuthenticator = true): Promise<Staff> {
+  const { id, email, password } = await newPerson()
+  await makeStaff(id, role)
+  return { email, password, ...(hasAuthenticator && { totpSecret: await enrolTotp(id) }) }
 }
 
 /** Somebody of the demo, by the words that `npm start` prints beside them. */
-export function demoPerson(role: string): Person & { totpSecret?: string } {
+export function demoPerson(role: string): Staff {
   const person = signIns.find((each) => each.role.startsWith(role))
   if (person === undefined) throw new Error(`the demo has no ${role}`)
   return person

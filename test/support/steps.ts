@@ -3,13 +3,10 @@ import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { totpCode, totpStep } from '#app/parties/totp.ts'
 import { product } from '#test/support/journey.ts'
+import type { Person, Staff } from '#test/support/product-books.ts'
 
 /** Signs in with a password, starting from the page that asks for it. */
-export async function signIn(
-  page: Page,
-  person: { email: string; password: string },
-  next = '',
-): Promise<void> {
+export async function signIn(page: Page, person: Person, next = ''): Promise<void> {
   await page.goto(next === '' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(next)}`)
   await page.getByLabel('E-mail address').fill(person.email)
   await page.getByLabel('Password').fill(person.password)
@@ -18,11 +15,7 @@ export async function signIn(
 }
 
 /** Signs in as staff with the code of this moment. Each code counts once: one test for each person. */
-export async function signInAsStaff(
-  page: Page,
-  person: { email: string; password: string; totpSecret?: string },
-  next = '/staff',
-): Promise<void> {
+export async function signInAsStaff(page: Page, person: Staff, next = '/staff'): Promise<void> {
   if (person.totpSecret === undefined) throw new Error(`${person.email} has no authenticator`)
   await signIn(page, person, next)
   await page.getByLabel('Code').fill(totpCode(person.totpSecret, totpStep(new Date())))
