@@ -19,9 +19,9 @@ export function ExceptionList({
   refused?: RefusedReason
 }): ReactNode {
   return (
-    <ul>
+    <ul className="cases">
       {cases.map((each) => (
-        <li key={each.id} className="case stack-s">
+        <li key={each.id} className="stack-s">
           <h2>{each.title}</h2>
           <p className="small muted">
             Opened {each.opened}

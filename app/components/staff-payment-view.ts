@@ -4,9 +4,10 @@ import type { LedgerState } from '#app/components/ledger-mark.tsx'
 import { formatAmount, formatMoney } from '#app/money/format.ts'
 import { isPositive } from '#app/money/money.ts'
 import type { StaffPayment } from '#app/payments/staff-payment.ts'
-import { formatBusinessDate, formatInstant } from '#app/platform/time.ts'
+import { formatBusinessDate } from '#app/platform/time.ts'
 import { exceptionWords } from '#app/reconciliation/exception-words.ts'
 import type { Tone } from '#app/ui/status-tag.tsx'
+import { momentWords } from './moment-words.ts'
 import { reversalWords } from './payment-view.ts'
 
 type Words = { readonly locale: string; readonly timeZone: string }
@@ -44,7 +45,7 @@ export function staffSteps(payment: StaffPayment, words: Words): readonly StaffS
   ): StaffStep => ({
     ...{ key, what, who: null, amount: null, note: null, tone: 'neutral', ...more },
     at: at.toISOString(),
-    when: formatInstant(at, words.timeZone, words.locale),
+    when: momentWords(at, words),
   })
   const changes = payment.changes.map(({ sequence, to, cause, recordedAt }) => {
     const [what, tone] = STATE_WORDS[to]
@@ -114,7 +115,7 @@ export function staffFacts(payment: StaffPayment, { locale, timeZone }: Words): 
     ['Charge', payment.chargeId, true],
     [
       'Last read from the card service',
-      payment.syncedAt && formatInstant(payment.syncedAt, timeZone, locale),
+      payment.syncedAt && momentWords(payment.syncedAt, { locale, timeZone }),
     ],
   ]
   return rows.flatMap(([name, value, isCode = false]) =>
@@ -125,7 +126,7 @@ export function staffFacts(payment: StaffPayment, { locale, timeZone }: Words): 
 /** The tables of the page; what is an instant is formatted, what is missing is empty. */
 export function staffTables(payment: StaffPayment, { locale, timeZone }: Words) {
   const at = (instant: Date | null): string =>
-    instant === null ? '' : formatInstant(instant, timeZone, locale)
+    instant === null ? '' : momentWords(instant, { locale, timeZone })
   return {
     items: payment.items.map((item) => ({
       id: encodeId('inv', item.invoiceId),

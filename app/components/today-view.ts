@@ -39,22 +39,24 @@ export function moneyFigures(
   const count = (many: number, one: string): string =>
     `${many.toLocaleString(locale)} ${one}${many === 1 ? '' : 's'}`
   return [
-    ...receivables.flatMap(({ open, pastDue, openCount, pastDueCount }): GridFigure[] => [
-      {
-        key: `open ${open.currency}`,
-        name: `Open in ${open.currency}`,
-        value: formatMoney(open, locale),
-        note: count(openCount, 'invoice'),
-        href: `/staff/invoices?status=open&currency=${open.currency}`,
-      },
-      {
-        key: `late ${open.currency}`,
-        name: `Past due in ${open.currency}`,
-        value: formatMoney(pastDue, locale),
-        note: count(pastDueCount, 'invoice'),
-        href: `/staff/invoices?status=past-due&currency=${open.currency}`,
-      },
-    ]),
+    ...receivables
+      .toSorted((a, b) => b.openCount - a.openCount)
+      .flatMap(({ open, pastDue, openCount, pastDueCount }): GridFigure[] => [
+        {
+          key: `open ${open.currency}`,
+          name: `Open in ${open.currency}`,
+          value: formatMoney(open, locale),
+          note: count(openCount, 'invoice'),
+          href: `/staff/invoices?status=open&currency=${open.currency}`,
+        },
+        {
+          key: `late ${open.currency}`,
+          name: `Past due in ${open.currency}`,
+          value: formatMoney(pastDue, locale),
+          note: count(pastDueCount, 'invoice'),
+          href: `/staff/invoices?status=past-due&currency=${open.currency}`,
+        },
+      ]),
     ...received.map(({ amount, count: payments }) => ({
       key: `received ${amount.currency}`,
       name: `Received in ${amount.currency}, last 7 days`,
@@ -90,7 +92,7 @@ export function lagFacts(
       'Shared ledger',
       first === undefined
         ? 'nothing waits'
-        : `${entries} entries and ${onTheWay.reduce((total, { count }) => total + count, 0)} transactions wait, the oldest for ${agoWords(first, now)}`,
+        : `${entries.toLocaleString('en-US')} entries and ${onTheWay.reduce((total, { count }) => total + count, 0)} transactions wait, the oldest for ${agoWords(first, now)}`,
     ],
     [
       'Events of the card service',

@@ -141,7 +141,7 @@ test('what cannot be read of an address is named, and the rest still filters', (
 })
 
 test('a write without a clear answer stands on the list of the day with its reason', async () => {
-  await world.sandbox.control('POST', 'faults', { kind: 'timeout', path: '/v1/checkout/sessions' })
+  await world.sandbox.control('POST', 'faults', { kind: 'timeout', path: '/v1/checkout/sessions', count: 2 })
   const buyer = await createBuyer([900n])
   const cart = await cartOf(buyer)
   await pay(world, buyer, cart, world.impatient)
