@@ -18,12 +18,17 @@ const BLOCKS_TOGETHER = 32n
  * what is deep enough. Answers how many blocks it took. Throws ChainDisaster when the chain changed deeper than the window,
  * unless it is a local one.
  */
-export async function followChain(chain: Chain, confirmations: number): Promise<number> {
+export async function followChain(
+  chain: Chain,
+  confirmations: number,
+  memory: FollowMemory = { head: null },
+): Promise<number> {
   const head = await chain.findBlock('latest')
-  if (head === null) return 0
-  await rollBackToShared(chain, head)
+  if (head === null || head.hash === memory.head) return 0
+  const shared = await rollBackToShared(chain, head)
   let taken = 0
-  for (let at = await startingPoint(chain, head); at.number < head.number && taken < BLOCKS_AT_ONCE; ) {
+  let at = await startingPoint(chain, head, shared)
+  while (at.number < head.number && taken < BLOCKS_AT_ONCE) {
     const blocks = await blocksAfter(chain, at, head.number)
     const last = blocks.at(-1)
     const mined = await minedIn(chain, blocks)
@@ -35,8 +40,12 @@ export async function followChain(chain: Chain, confirmations: number): Promise<
   }
   const final = await finalNumber(chain, head.number, confirmations)
   await markFinal(chain.chainId, final, await readNow())
+  memory.head = at.hash
   return taken
 }
+
+/** The head up to which a follower has done everything, so that a chain that stands still costs one question. */
+export type FollowMemory = { head: string | null }
 
 /** The next blocks after a point, each the child of the one before; fewer when the chain changes meanwhile. */
 async function blocksAfter(chain: Chain, point: Point, head: bigint): Promise<Block[]> {
@@ -52,9 +61,10 @@ async function blocksAfter(chain: Chain, point: Point, head: bigint): Promise<Bl
   return linked
 }
 
+type StoredPoint = { number: bigint; hash: string }
 type Point = { number: bigint; hash: string | null }
 
-async function pointer(chainId: bigint): Promise<{ number: bigint; hash: string } | null> {
+async function pointer(chainId: bigint): Promise<StoredPoint | null> {
   return db.chainBlock.findFirst({
     where: { chainId },
     orderBy: { number: 'desc' },
@@ -63,8 +73,7 @@ async function pointer(chainId: bigint): Promise<{ number: bigint; hash: string 
 }
 
 /** The block after which to go on. Far behind, the receipts of what waits are asked for, and the blocks between left out. */
-async function startingPoint(chain: Chain, head: Block): Promise<Point> {
-  const last = await pointer(chain.chainId)
+async function startingPoint(chain: Chain, head: Block, last: StoredPoint | null): Promise<Point> {
   const oldest = head.number - WINDOW
   if (last !== null && last.number >= oldest) return last
   if (oldest <= 0n) return last ?? { number: -1n, hash: null }
@@ -118,9 +127,10 @@ async function record(chainId: bigint, blocks: readonly Block[], mined: readonly
       await alarm('chain.reverted', { subjectId: id, block: receipt.blockNumber.toString() })
 }
 
-async function rollBackToShared(chain: Chain, head: Block): Promise<void> {
+/** Undoes what the chain no longer holds. Answers the last block that books and chain share; null when there is none. */
+async function rollBackToShared(chain: Chain, head: Block): Promise<StoredPoint | null> {
   const last = await pointer(chain.chainId)
-  if (last === null || (await has(chain, last))) return
+  if (last === null || (await has(chain, last))) return last
   const kept = await db.chainBlock.findMany({
     where: { chainId: chain.chainId, number: { lte: head.number } },
     orderBy: { number: 'desc' },
@@ -144,6 +154,7 @@ async function rollBackToShared(chain: Chain, head: Block): Promise<void> {
     })
     await putBack(tx, chain.chainId, shared, now)
   })
+  return pointer(chain.chainId)
 }
 
 /** Elsewhere than on a development chain, a change beyond the window or of something final is for a person. */

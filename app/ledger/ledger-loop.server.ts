@@ -10,7 +10,7 @@ import { broadcastWaiting } from './broadcast.server.ts'
 import { checkStreams } from './check-stream.server.ts'
 import { computeCommitments } from './compute-commitments.server.ts'
 import { deployLedger } from './deploy-ledger.server.ts'
-import { followChain } from './follow-chain.server.ts'
+import { type FollowMemory, followChain } from './follow-chain.server.ts'
 import { whileLeading } from './leadership.server.ts'
 import { createNumberFloor, type NumberFloor } from './number-floor.ts'
 import { raiseStuckFee, resendReverted } from './resend.server.ts'
@@ -80,8 +80,9 @@ async function withChain(
     await checkStreams(chain)
     // On a development chain the contract is put up here; elsewhere by npm run deploy, which is a person's decision.
     if (isLocalChain(chain.chainId)) await deployLedger(chain, signer)
+    const work = { chain, signer, floor, confirmations: settings.confirmations, memory: { head: null } }
     for (let round = 1; !signal.aborted; round += 1) {
-      const moved = await ledgerRound({ chain, signer, floor, confirmations: settings.confirmations })
+      const moved = await ledgerRound(work)
       answers()
       if (round % MEND_EVERY === 0) {
         await resendReverted(chain, signer)
@@ -99,18 +100,14 @@ export type LedgerWork = {
   signer: LedgerSigner
   floor: NumberFloor
   confirmations: number
+  memory: FollowMemory
   rules?: BatchRules
 }
 
 /** One round: see what the chain did, sign what waits, send what is not mined. Answers whether there was work. */
-export async function ledgerRound({
-  chain,
-  signer,
-  floor,
-  confirmations,
-  rules,
-}: LedgerWork): Promise<boolean> {
-  const blocks = await followChain(chain, confirmations)
+export async function ledgerRound(work: LedgerWork): Promise<boolean> {
+  const { chain, signer, floor, confirmations, memory, rules } = work
+  const blocks = await followChain(chain, confirmations, memory)
   const batches = await queueBatches(signer, chain, floor, rules)
   const sent = await broadcastWaiting(chain)
   return blocks + batches + sent > 0

@@ -69,9 +69,9 @@ async function queueBatch(
 ): Promise<number> {
   return withTransaction(async (tx) => {
     const nonce = await lockAccount(tx, signer, minedCount)
-    const deployments = await listDeployments(signer.chainId, tx)
+    const deployments = await listDeployments(undefined, tx)
     const deployment = deployments.at(-1)
-    if (deployment === undefined)
+    if (deployment?.chainId !== signer.chainId)
       throw new Error(`no ledger contract is deployed on chain ${signer.chainId}: npm run deploy`)
     if (deployment.writerAddress !== signer.address)
       throw new Error(
@@ -82,7 +82,7 @@ async function queueBatch(
     const waiting = await listWaiting(tx, floor, rules)
     const entries = nextEntries(waiting, await queuedUpTo(tx, waiting))
     if (entries.length === 0) return 0
-    const position = await nextPosition(tx, deployment, await isContinuation(tx, deployment))
+    const position = await nextPosition(tx, deployment, deployments.length > 1)
     const bytes = concatBytes(...entries.flatMap((entry) => [entry.subjectKey, entry.commitment]))
     const signed = signer.signAppend({
       contract: deployment.address,
@@ -151,9 +151,4 @@ async function nextPosition(tx: Tx, deployment: ChainDeployment, continues: bool
     _max: { position: true },
   })
   return (last._max.position ?? (continues ? 0 : -1)) + 1
-}
-
-async function isContinuation(tx: Tx, deployment: ChainDeployment): Promise<boolean> {
-  const all = await listDeployments(undefined, tx)
-  return all.findIndex((each) => each.id === deployment.id) > 0
 }

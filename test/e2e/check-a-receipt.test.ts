@@ -16,7 +16,7 @@ journey(
   async ({ page, browser }) => {
     const buyer = await newBuyer([124_050n])
     await signIn(page, buyer)
-    const paper = await payInvoices(page, buyer.base, buyer.numbers, '$1,240.50')
+    await payInvoices(page, buyer.base, buyer.numbers, '$1,240.50')
     await page
       .getByText(/^Recorded on the shared ledger/)
       .first()

@@ -51,9 +51,10 @@ export async function ledgerUnderTest(
   const { deployment } = await deployLedger(chain, signer)
   await awaitDeployment(chain, deployment, 10_000)
   const floors = { commitments: createNumberFloor(), batches: createNumberFloor() }
+  const memory = { head: null }
   const round = async (): Promise<void> => {
     while ((await computeCommitments(floors.commitments)) > 0);
-    await ledgerRound({ chain, signer, floor: floors.batches, confirmations: 2, rules })
+    await ledgerRound({ chain, signer, floor: floors.batches, confirmations: 2, memory, rules })
   }
   const settle = async (limitMs = 30_000): Promise<void> => {
     for (const startedAt = performance.now(); performance.now() - startedAt < limitMs; await sleep(50)) {
