@@ -1,8 +1,8 @@
 import { readNow } from '#app/platform/clock.server.ts'
 import { db } from '#app/platform/db.server.ts'
-import { log } from '#app/platform/log.server.ts'
 import { canonicalBytes, canonicalEvent } from './canonical.ts'
 import { commitmentOf, subjectKeyOf } from './commitment.ts'
+import { endSubject, hasEnded } from './erased-salts.server.ts'
 import { type LedgerEventRow, ledgerEventOf } from './event-row.ts'
 import type { NumberFloor } from './number-floor.ts'
 import { readHorizon } from './read-horizon.server.ts'
@@ -12,9 +12,9 @@ const PAGE_SIZE = 500
 type Row = LedgerEventRow & { number: bigint; salt: Uint8Array | null; subjectSalt: Uint8Array | null }
 
 /**
- * Stores canonical bytes, subject key and commitment of events that have none yet, oldest first, and answers how many. Safe
- * to run anywhere at any time: the same event always gives the same bytes. An event whose salt was erased first can never
- * be committed; it is left, and so is what follows it on its subject.
+ * Stores canonical bytes, subject key and commitment of events that have none yet, oldest first, and answers how many it
+ * looked at. Safe to run anywhere at any time: the same event always gives the same bytes. An event whose salt was erased
+ * first can never be committed; it is left, and so is what follows it on its subject.
  */
 export async function computeCommitments(floor: NumberFloor): Promise<number> {
   const rows = await db.$queryRaw<Row[]>`
@@ -26,22 +26,22 @@ export async function computeCommitments(floor: NumberFloor): Promise<number> {
       LEFT JOIN commitment c ON c.ledger_event_id = e.id
       LEFT JOIN ledger_salt own ON own.owner_id = e.id
       LEFT JOIN ledger_salt subject ON subject.owner_id = e.subject_id
-     WHERE e.number > ${floor.value} AND c.ledger_event_id IS NULL
+     WHERE e.number > ${floor.value} AND c.ledger_event_id IS NULL AND NOT ${hasEnded}
      ORDER BY e.number LIMIT ${PAGE_SIZE}`
-  const blocked = new Set(
-    rows.filter((row) => row.salt === null || row.subjectSalt === null).map((row) => row.subjectId),
-  )
-  if (blocked.size > 0)
-    log.error({ subjects: [...blocked] }, 'ledger events without a salt cannot be committed')
-
   if (rows.length === 0) {
     await raiseFloor(floor)
     return 0
   }
+  const ended = new Map<string, number>()
+  for (const { salt, subjectSalt, subjectId, sequence } of rows)
+    if ((salt === null || subjectSalt === null) && !ended.has(subjectId)) ended.set(subjectId, sequence)
   const createdAt = await readNow()
-  const data = rows.flatMap((row) => (blocked.has(row.subjectId) ? [] : [{ ...committed(row), createdAt }]))
+  const data = rows
+    .filter(({ subjectId, sequence }) => sequence < (ended.get(subjectId) ?? Number.POSITIVE_INFINITY))
+    .map((row) => ({ ...committed(row), createdAt }))
   if (data.length > 0) await db.commitment.createMany({ data, skipDuplicates: true })
-  return data.length
+  for (const [subjectId, sequence] of ended) await endSubject(subjectId, sequence)
+  return rows.length
 }
 
 async function raiseFloor(floor: NumberFloor): Promise<void> {
@@ -49,7 +49,7 @@ async function raiseFloor(floor: NumberFloor): Promise<void> {
   const [row] = await db.$queryRaw<{ isDone: boolean }[]>`
     SELECT NOT EXISTS (
       SELECT FROM ledger_event e LEFT JOIN commitment c ON c.ledger_event_id = e.id
-       WHERE e.number > ${floor.value} AND c.ledger_event_id IS NULL) AS "isDone"`
+       WHERE e.number > ${floor.value} AND c.ledger_event_id IS NULL AND NOT ${hasEnded}) AS "isDone"`
   if (row?.isDone) floor.foundNothing(horizon)
 }
 

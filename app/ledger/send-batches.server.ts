@@ -3,6 +3,7 @@ import type { Fees, LedgerSigner } from '#app/gateways/chain/port.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { db, type Tx, withTransaction } from '#app/platform/db.server.ts'
 import type { ChainDeployment } from '#app/platform/generated/client.ts'
+import { hasEnded } from './erased-salts.server.ts'
 import { nextEntries, type WaitingEntry } from './next-entries.ts'
 import type { NumberFloor } from './number-floor.ts'
 import { readHorizon } from './read-horizon.server.ts'
@@ -49,8 +50,11 @@ async function raiseFloor(floor: NumberFloor): Promise<void> {
   const horizon = await readHorizon(floor)
   const [row] = await db.$queryRaw<{ isDone: boolean }[]>`
     SELECT NOT EXISTS (
-      SELECT FROM ledger_event e LEFT JOIN ledger_entry l ON l.ledger_event_id = e.id
-       WHERE e.number > ${floor.value} AND l.ledger_event_id IS NULL) AS "isDone"`
+      SELECT FROM ledger_event e
+        LEFT JOIN ledger_entry l ON l.ledger_event_id = e.id
+        LEFT JOIN commitment c ON c.ledger_event_id = e.id
+       WHERE e.number > ${floor.value} AND l.ledger_event_id IS NULL
+         AND (c.ledger_event_id IS NOT NULL OR NOT ${hasEnded})) AS "isDone"`
   if (row?.isDone) floor.foundNothing(horizon)
 }
 

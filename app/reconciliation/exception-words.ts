@@ -52,6 +52,11 @@ const WORDS: Readonly<Record<string, ExceptionWords>> = {
     why: 'The stream on the chain is not the one that the books recorded.',
     next: 'Stop the writer and compare entry by entry.',
   },
+  'ledger.salt-erased': {
+    title: 'A salt was erased before its event was committed',
+    why: 'The event can never be committed to the chain, so the entries about this subject end before it.',
+    next: 'See who erased it. If that was meant, close this case.',
+  },
 }
 
 /** The words for a kind; a kind that nobody wrote words for is shown by its name. */
