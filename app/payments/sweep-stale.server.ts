@@ -49,7 +49,8 @@ export async function sweepStale(): Promise<number> {
         return [{ state, updatedAt: { lt: ago(waitMs) }, ...unread }]
       }),
     },
-    orderBy: { updatedAt: 'asc' },
+    // Who was looked at longest ago comes first: payments that a look does not help cannot keep the others waiting.
+    orderBy: [{ syncedAt: { sort: 'asc', nulls: 'first' } }, { updatedAt: 'asc' }],
     select: { id: true },
     take: ROUND,
   })
@@ -77,10 +78,10 @@ export async function sweepUnknown(): Promise<number> {
   return due.length
 }
 
-/** Unknown writes that a person already has before them. */
+/** Unknown writes that a person has before them; once their case is closed they are asked about again. */
 async function openCases(attemptIds: readonly string[]): Promise<ReadonlySet<string>> {
   const cases = await db.exceptionCase.findMany({
-    where: { caseKey: { in: attemptIds.map((id) => `attempt.unknown:${id}`) } },
+    where: { caseKey: { in: attemptIds.map((id) => `attempt.unknown:${id}`) }, resolvedAt: null },
     select: { caseKey: true },
   })
   return new Set(cases.map((each) => each.caseKey.slice('attempt.unknown:'.length)))

@@ -64,6 +64,11 @@ export async function syncPayment(
   if (checkout === null || stranger !== null) {
     const detail = { subjectId: payment.id, customerId: payment.customerId, why: stranger ?? 'missing' }
     await raiseException('payment.checkout-strange', `payment.checkout-strange:${payment.id}`, detail, readAt)
+    // It was looked at: the sweep takes others first.
+    await db.payment.updateMany({
+      where: { id: payment.id, OR: [{ syncedAt: null }, { syncedAt: { lt: readAt } }] },
+      data: { syncedAt: readAt },
+    })
     return payment.state
   }
   const found = { checkout, ...(await takenBack(processor, payment, checkout.intent?.charge ?? null)) }

@@ -140,6 +140,10 @@ test('an old write that made nothing is for a person: its money stays held and n
   ).toBe(1)
   await sweepUnknown()
   expect(await waitingJobs(attempt.id)).toBe(0)
+  // Closing the case settles nothing: the write is asked about again.
+  await db.$queryRaw`SELECT resolve_exception(${`attempt.unknown:${attempt.id}`}, 'seen', now()) AS answer`
+  await sweepUnknown()
+  expect(await waitingJobs(attempt.id)).toBe(1)
 })
 
 test('an unknown write is asked about when its time has come, not before', async () => {

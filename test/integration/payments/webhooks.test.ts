@@ -135,6 +135,30 @@ test('a payment that nobody hears of again is read by the sweep', async () => {
   expect(await job()).toHaveLength(1)
 })
 
+test('a checkout that is not ours is looked at in turn, and does not keep two hundred others from the sweep', async () => {
+  const { paymentId } = await openCheckout(world, await createBuyer([1_000n]))
+  const stranger = { ...world.processor, readCheckout: () => Promise.resolve(null) }
+  await syncPayment(stranger, paymentId, 'sweep')
+  expect((await paymentRow(paymentId)).syncedAt).not.toBeNull()
+
+  const unread = await openCheckout(world, await createBuyer([1_000n]))
+  await asOwner("UPDATE payment SET updated_at = now() - interval '2 hours' WHERE id = $1", [
+    unread.paymentId,
+  ])
+  await asOwner(
+    `INSERT INTO payment SELECT (jsonb_populate_record(p, jsonb_build_object('id', new_id(), 'number', 'P-S' || n,
+         'stripe_checkout_session_id', 'cs_strange_' || n, 'updated_at', now() - interval '3 hours',
+         'synced_at', now() - interval '1 hour'))).*
+       FROM payment p, generate_series(1, 200) AS n WHERE p.id = $1`,
+    [paymentId],
+  )
+  await sweepStale()
+  const jobs = await db.$queryRaw<{ key: string }[]>`
+    SELECT key FROM graphile_worker.jobs WHERE key = ${`payments:sync:${unread.paymentId}`}`
+  expect(jobs).toHaveLength(1)
+  await asOwner('UPDATE payment SET synced_at = now() WHERE number LIKE $1', ['P-S%'])
+})
+
 test('an event of a payment that we do not know waits, and is for a person after five minutes', async () => {
   const reference = encodeId('pay', newId<'pay'>())
   const body = JSON.stringify({
