@@ -28,5 +28,4 @@ export type TroubledJob = {
 export type WorkerLife = {
   /** How many connections hold a living worker's lock. */
   readonly living: number
-  readonly beats: readonly { readonly workerId: string; readonly beatAt: Date }[]
 }

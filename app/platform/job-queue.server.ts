@@ -43,17 +43,11 @@ export async function tryJobAgain(jobId: string, client: Tx = db): Promise<strin
   return rows[0]?.task ?? null
 }
 
-/** Which workers live: each holds an advisory lock, and may leave a heartbeat besides. */
+/** How many workers live: each holds an advisory lock as long as it does. */
 export async function readWorkerLife(): Promise<WorkerLife> {
-  const [locks, beats] = await Promise.all([
-    db.$queryRaw<{ living: number }[]>`
-      SELECT count(DISTINCT pid)::int AS living FROM pg_locks
-       WHERE locktype = 'advisory' AND granted AND classid = ${WORKER_LOCK_CLASS}::int::oid
-         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
-    db.workerHeartbeat.findMany({ orderBy: { beatAt: 'desc' }, take: 20 }),
-  ])
-  return {
-    living: locks[0]?.living ?? 0,
-    beats: beats.map(({ workerId, beatAt }) => ({ workerId, beatAt })),
-  }
+  const locks = await db.$queryRaw<{ living: number }[]>`
+    SELECT count(DISTINCT pid)::int AS living FROM pg_locks
+     WHERE locktype = 'advisory' AND granted AND classid = ${WORKER_LOCK_CLASS}::int::oid
+       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
+  return { living: locks[0]?.living ?? 0 }
 }

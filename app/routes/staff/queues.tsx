@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react'
 import { Link, redirect } from 'react-router'
-import { agoWords } from '#app/components/ago-words.ts'
 import { JobTables } from '#app/components/job-tables.tsx'
 import {
   chainSteps,
@@ -51,10 +50,6 @@ export async function loader({ request }: Route.LoaderArgs) {
     tasks: taskRows(loads),
     troubled: troubledJobRows(troubled, reading),
     living: workers.living,
-    beats: workers.beats.map(({ workerId, beatAt }) => ({
-      id: workerId,
-      ago: `${agoWords(beatAt, reading.now)} ago`,
-    })),
     chain: chainSteps(chain, reading),
     deployment: deploymentFacts(chain, balance, reading),
     refused: chain.refused.map(({ hash, nonce, state, error }) => ({
@@ -83,7 +78,7 @@ export async function action({ request }: Route.ActionArgs) {
 }
 
 export default function Queues({ loaderData }: Route.ComponentProps): ReactNode {
-  const { done, tasks, troubled, living, beats, inbox } = loaderData
+  const { done, tasks, troubled, living, inbox } = loaderData
   return (
     <>
       <PageHeader title="Queues" lead="What waits to be done by itself, and what could not be done.">
@@ -109,8 +104,7 @@ export default function Queues({ loaderData }: Route.ComponentProps): ReactNode 
       <section className="section" aria-labelledby="jobs">
         <h2 id="jobs">Jobs</h2>
         <p className="muted small">
-          {living === 1 ? '1 worker is running.' : `${living} workers are running.`}{' '}
-          {beats.map(({ id, ago }) => `${id} was last heard ${ago}. `)}
+          {living === 1 ? '1 worker is running.' : `${living} workers are running.`}
         </p>
         <JobTables tasks={tasks} troubled={troubled} />
       </section>

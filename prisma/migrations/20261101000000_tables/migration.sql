@@ -694,15 +694,6 @@ CREATE TABLE "rate_limit" (
     CONSTRAINT "rate_limit_pkey" PRIMARY KEY ("key")
 );
 
--- CreateTable
-CREATE TABLE "worker_heartbeat" (
-    "worker_id" TEXT NOT NULL,
-    "beat_at" TIMESTAMPTZ(3) NOT NULL,
-    "detail" JSONB NOT NULL,
-
-    CONSTRAINT "worker_heartbeat_pkey" PRIMARY KEY ("worker_id")
-);
-
 -- CreateIndex
 CREATE UNIQUE INDEX "supplier_singleton_key" ON "supplier"("singleton");
 

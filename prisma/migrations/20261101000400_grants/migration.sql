@@ -25,7 +25,7 @@ BEGIN
 
   -- People, sessions, queues, imports and the chain's moving parts.
   FOREACH v_table IN ARRAY ARRAY['person', 'session', 'credential', 'verification', 'two_factor', 'buyer_right', 'staff_member',
-    'import_profile', 'import_batch', 'import_row', 'rate_limit', 'worker_heartbeat', 'provider_cursor',
+    'import_profile', 'import_batch', 'import_row', 'rate_limit', 'provider_cursor',
     'chain_account', 'chain_block', 'chain_transaction_status']
   LOOP
     EXECUTE format('GRANT INSERT, UPDATE, DELETE ON %I TO quittance_app', v_table);
