@@ -14,7 +14,7 @@ async function main(): Promise<void> {
     throw new Error('Set CHAIN_RPC_URL and LEDGER_WRITER_KEY to say where to deploy.')
   const chain = await connectChain(env.chain.rpcUrl)
   try {
-    const signer = createLedgerSigner(env.chain.writerKey, chain.chainId)
+    const signer = createLedgerSigner(env.chain.writerKey, chain.chainId, env.chain.adminAddress)
     const { deployment, isNew } = await deployLedger(chain, signer)
     const stands = await awaitDeployment(chain, deployment, LIMIT_MS)
     const state = stands

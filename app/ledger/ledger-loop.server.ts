@@ -21,7 +21,12 @@ const LONGEST_BACK_OFF_MS = 5_000
 /** Rounds between looks at what is stuck or was refused. */
 const MEND_EVERY = 50
 
-export type LedgerSettings = { rpcUrl: string; confirmations: number; writerKey: string }
+export type LedgerSettings = {
+  rpcUrl: string
+  confirmations: number
+  writerKey: string
+  adminAddress?: string | undefined
+}
 
 /**
  * Carries ledger events to the chain and follows it, in one process at a time, until `signal` aborts. A chain that does not
@@ -76,7 +81,7 @@ async function withChain(
 ): Promise<void> {
   const chain = await connectChain(settings.rpcUrl)
   try {
-    const signer = createLedgerSigner(settings.writerKey, chain.chainId)
+    const signer = createLedgerSigner(settings.writerKey, chain.chainId, settings.adminAddress)
     await checkStreams(chain)
     // On a development chain the contract is put up here; elsewhere by npm run deploy, which is a person's decision.
     if (isLocalChain(chain.chainId)) await deployLedger(chain, signer)

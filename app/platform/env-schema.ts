@@ -26,6 +26,10 @@ const variables = z.object({
     .string()
     .regex(/^0x[0-9a-fA-F]{64}$/, 'must be 0x and 64 hexadecimal digits')
     .optional(),
+  LEDGER_ADMIN_ADDRESS: z
+    .string()
+    .regex(/^0x[0-9a-fA-F]{40}$/, 'must be 0x and 40 hexadecimal digits')
+    .optional(),
   STRIPE_SECRET_KEY: z
     .string()
     .regex(/^(sk|rk)_(test|live)_\w+$/, 'must start with sk_test_, rk_test_, sk_live_ or rk_live_')
@@ -113,7 +117,13 @@ function group(v: Variables) {
     chain:
       v.CHAIN_RPC_URL === undefined || v.LEDGER_WRITER_KEY === undefined
         ? undefined
-        : { rpcUrl: v.CHAIN_RPC_URL, confirmations: v.CHAIN_CONFIRMATIONS, writerKey: v.LEDGER_WRITER_KEY },
+        : {
+            rpcUrl: v.CHAIN_RPC_URL,
+            confirmations: v.CHAIN_CONFIRMATIONS,
+            writerKey: v.LEDGER_WRITER_KEY,
+            /** Who admits writers to the ledger contract; a development chain alone may do without. */
+            adminAddress: v.LEDGER_ADMIN_ADDRESS,
+          },
     /** Undefined when no provider is configured: card payment is then not offered. */
     stripe:
       v.STRIPE_SECRET_KEY === undefined || v.STRIPE_WEBHOOK_SECRET === undefined

@@ -55,9 +55,9 @@ export type LedgerSigner = {
     nonce: number
     fees: Fees
   }) => SignedTransaction
-  /** Deploys a PaymentLedger whose admin and first writer is this account. Answers the contract's address too. */
+  /** Deploys a PaymentLedger whose first writer is this account. Answers the contract's address too. */
   signDeployment: (deployment: { nonce: number; fees: Fees }) => SignedTransaction & { contract: string }
-  /** Whether a stored raw deployment is of the contract that this program carries. */
+  /** Whether a stored raw deployment is of the contract that this program carries, with this writer and whatever admin. */
   isCurrentDeployment: (raw: string) => boolean
   feesOf: (raw: string) => Fees
   /** The same transaction as a stored one, with another nonce or other fees. */

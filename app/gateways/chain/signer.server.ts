@@ -2,6 +2,9 @@ import {
   AbiCoder,
   computeAddress,
   concat,
+  dataLength,
+  dataSlice,
+  getAddress,
   getCreateAddress,
   HDNodeWallet,
   hexlify,
@@ -20,6 +23,8 @@ const DEPLOYMENT_GAS = 3_000_000n
 /** Far above what an append takes; gas that is not used is not paid. */
 const APPEND_GAS = { base: 120_000n, perEntry: 8_000n }
 const ENTRY_LENGTH = 64
+/** Bytes of one constructor argument. */
+const WORD_LENGTH = 32
 /** The mnemonic of hardhat and anvil, which everyone knows. */
 const DEVELOPMENT_MNEMONIC = 'test test test test test test test test test test test junk'
 const DEVELOPMENT_ACCOUNTS = 20
@@ -28,12 +33,25 @@ const ledgerInterface = new Interface(compiled.abi)
 
 type Fields = { to: string | null; data: string; nonce: number; gasLimit: bigint; fees: Fees }
 
-/** A signer for one chain. Throws when the key is a well-known development key and the chain is not a local one. */
-export function createLedgerSigner(privateKey: string, chainId: bigint): LedgerSigner {
+/**
+ * A signer for one chain. Elsewhere than on a development chain, throws when the key is a well-known development key, or
+ * when a contract deployed by it would have the writer for its admin: a leaked key could then not be shut out.
+ */
+export function createLedgerSigner(
+  privateKey: string,
+  chainId: bigint,
+  adminAddress?: string | undefined,
+): LedgerSigner {
   const key = new SigningKey(privateKey)
   const address = computeAddress(key).toLowerCase()
   if (!isLocalChain(chainId) && isDevelopmentAccount(address))
     throw new Error(`LEDGER_WRITER_KEY is a well-known development key: it is refused on chain ${chainId}`)
+
+  const admin = getAddress(adminAddress ?? address)
+  if (!isLocalChain(chainId) && admin.toLowerCase() === address)
+    throw new Error(
+      `LEDGER_ADMIN_ADDRESS must be set on chain ${chainId}, to another account than that of LEDGER_WRITER_KEY`,
+    )
 
   const sign = ({ fees, ...fields }: Fields): SignedTransaction => {
     const transaction = Transaction.from({ type: 2, chainId, value: 0n, ...fees, ...fields })
@@ -45,7 +63,7 @@ export function createLedgerSigner(privateKey: string, chainId: bigint): LedgerS
     compiled.bytecode,
     AbiCoder.defaultAbiCoder().encode(
       ['uint48', 'address', 'address'],
-      [ADMIN_DELAY_SECONDS, address, address],
+      [ADMIN_DELAY_SECONDS, admin, address],
     ),
   ])
 
@@ -64,7 +82,7 @@ export function createLedgerSigner(privateKey: string, chainId: bigint): LedgerS
       ...sign({ to: null, data: deploymentData, nonce, fees, gasLimit: DEPLOYMENT_GAS }),
       contract: getCreateAddress({ from: address, nonce }).toLowerCase(),
     }),
-    isCurrentDeployment: (raw) => Transaction.from(raw).data === deploymentData,
+    isCurrentDeployment: (raw) => withoutAdmin(Transaction.from(raw).data) === withoutAdmin(deploymentData),
     feesOf: (raw) => {
       const { maxFeePerGas, maxPriorityFeePerGas } = Transaction.from(raw)
       return { maxFeePerGas: maxFeePerGas ?? 0n, maxPriorityFeePerGas: maxPriorityFeePerGas ?? 0n }
@@ -74,6 +92,14 @@ export function createLedgerSigner(privateKey: string, chainId: bigint): LedgerS
       return sign({ to, data, gasLimit, nonce, fees })
     },
   }
+}
+
+/** Deployment data as it is for every admin: that role can be handed over later, which makes no other contract. */
+function withoutAdmin(data: string): string {
+  const delayEnd = dataLength(compiled.bytecode) + WORD_LENGTH
+  return dataLength(data) < delayEnd + WORD_LENGTH
+    ? data
+    : concat([dataSlice(data, 0, delayEnd), dataSlice(data, delayEnd + WORD_LENGTH)])
 }
 
 function isDevelopmentAccount(address: string): boolean {

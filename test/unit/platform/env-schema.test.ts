@@ -86,6 +86,11 @@ test.each([
     'CHAIN_RPC_URL and LEDGER_WRITER_KEY must be set together',
   ],
   [
+    'an admin that is no address',
+    { ...minimal, LEDGER_ADMIN_ADDRESS: '0x12' },
+    'LEDGER_ADMIN_ADDRESS is not valid: must be 0x and 40',
+  ],
+  [
     'a mail server without a sender',
     { ...minimal, SMTP_URL: 'smtp://127.0.0.1' },
     'SMTP_URL needs MAIL_FROM',
