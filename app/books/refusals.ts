@@ -70,6 +70,29 @@ export const REFUSALS = {
     sentence:
       'We are still checking whether this payment reached the card service. Do not pay again; it can be cancelled as soon as that is clear.',
   },
+  PAYMENT_HAS_ENDED: {
+    status: 409,
+    level: 'info',
+    sentence: 'This payment has ended already. Load the page again to see how.',
+  },
+  PAYMENT_TOO_YOUNG_TO_END: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'This payment was sent to the card service less than 24 hours ago, or is yet to be sent. It can still get there: come back a day after its last request.',
+  },
+  PAYMENT_REACHED_PROVIDER: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'The card service knows this payment after all, so it stays as it is. It is being read again now; load the page in a moment to see what came of it.',
+  },
+  PROVIDER_NOT_READ: {
+    status: 503,
+    level: 'warn',
+    sentence:
+      'The card service does not answer, so nobody can say what it knows. Nothing was changed. Try again in a few minutes.',
+  },
   PROVIDER_UNAVAILABLE: {
     status: 503,
     level: 'warn',

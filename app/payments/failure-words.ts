@@ -9,6 +9,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   processing_error: 'The card could not be processed just then.',
   payment_intent_authentication_failure: 'Your bank did not confirm that it was you.',
   authentication_required: 'Your bank wants you to confirm the payment.',
+  never_reached: 'The payment did not reach the card service.',
   amount_too_small: 'The amount is smaller than the card service takes. Pay a larger amount.',
   amount_too_large: 'The amount is larger than the card service takes. Pay it in several parts.',
 }

@@ -1,7 +1,7 @@
 /**
  * How long we wait before we look again: payments that are not final are read again from the processor, and a write
  * whose outcome is unknown is asked about at 1, 5 and 30 minutes, 3 and 24 hours; then a person decides.
- * No wait here ends a payment or frees money: only the processor's word does.
+ * No wait here ends a payment or frees money: only the processor's word does, or a person's after the longest of them.
  */
 import type { PaymentState } from '#app/payments/payment.ts'
 
@@ -22,6 +22,9 @@ export const UNMATCHED_AFTER_MS = 5 * MINUTE_MS
 /** Event catch-up reads so much of the past again, for events that became visible late. */
 export const CATCH_UP_OVERLAP_MS = 900 * SECOND_MS
 
+/** So long after its checkout was last asked for, a person may say that a payment never reached the processor. */
+export const DECLARABLE_AFTER_MS = 24 * HOUR_MS
+
 const ASK_AFTER_MS = [MINUTE_MS, 5 * MINUTE_MS, 30 * MINUTE_MS, 3 * HOUR_MS, 24 * HOUR_MS] as const
 
 /** Whether an unknown write, first sent and last asked about at these instants, is due to be asked about again. */
@@ -33,6 +36,11 @@ export function isAskDue(firstSentAt: Date, lastAskedAt: Date, now: Date): boole
 /** Whether the last time of asking has passed, so that a person must decide. */
 export function isPatienceOver(firstSentAt: Date, now: Date): boolean {
   return now.getTime() >= firstSentAt.getTime() + ASK_AFTER_MS[4]
+}
+
+/** Whether a write was sent, and so long ago that whatever it made is there to be found, closed, and nothing new comes of it. */
+export function isLongUnheard(lastSentAt: Date | null, now: Date): boolean {
+  return lastSentAt !== null && now.getTime() - lastSentAt.getTime() >= DECLARABLE_AFTER_MS
 }
 
 /** Whether the same idempotency key may still be sent. */

@@ -1,5 +1,6 @@
 import { asId, type PaymentId } from '#app/books/ids.ts'
 import type { CardProcessor, ProcessorEvent } from '#app/gateways/stripe/port.ts'
+import { NEVER_REACHED } from '#app/payments/declare-never-sent.server.ts'
 import { UNMATCHED_AFTER_MS } from '#app/payments/patience.ts'
 import { openException } from '#app/payments/posting.server.ts'
 import { syncPayment } from '#app/payments/sync-payment.server.ts'
@@ -35,7 +36,10 @@ export async function processWebhook(processor: CardProcessor, eventId: string):
   const now = await readNow()
   if (paymentId !== null) {
     await tryToSync(processor, eventId, paymentId)
-    await finish(db, eventId, 'synced', now, paymentId)
+    await withTransaction(async (tx) => {
+      await finish(tx, eventId, 'synced', now, paymentId)
+      if (MONEY_EVENTS.has(event.type)) await reportLateMoney(tx, paymentId, eventId, now)
+    })
     return
   }
   // Other systems may share the processor's account: what neither moves money nor names a payment of ours is theirs.
@@ -47,6 +51,14 @@ export async function processWebhook(processor: CardProcessor, eventId: string):
     const detail = { subjectId: event.objectId, eventId, type: event.type, reference: event.reference }
     await openException(tx, 'webhook.unmatched', `webhook.unmatched:${event.objectId}`, detail, now)
   })
+}
+
+/** Money of a payment that a person has declared never sent, and that reading it did not book. */
+async function reportLateMoney(tx: Tx, paymentId: PaymentId, eventId: string, now: Date): Promise<void> {
+  const payment = await tx.payment.findUniqueOrThrow({ where: { id: paymentId } })
+  if (payment.failureCode !== NEVER_REACHED || payment.state === 'settled') return
+  const detail = { subjectId: paymentId, customerId: payment.customerId, eventId }
+  await openException(tx, 'payment.reached-after-all', `payment.reached-after-all:${paymentId}`, detail, now)
 }
 
 async function tryToSync(processor: CardProcessor, eventId: string, paymentId: PaymentId): Promise<void> {

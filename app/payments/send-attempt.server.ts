@@ -19,7 +19,7 @@ export const CREATE_CHECKOUT = 'checkout.sessions.create'
 export const EXPIRE_CHECKOUT = 'checkout.sessions.expire'
 
 /** What was stored goes to the processor as it is: only its gateway knows the fields. */
-const storedRequest = z.record(z.string(), z.unknown())
+export const storedRequest = z.record(z.string(), z.unknown())
 
 type Attempt = NonNullable<Awaited<ReturnType<typeof findAttempt>>>
 
@@ -109,7 +109,7 @@ async function keepAnswer(attempt: Attempt, written: Written<CheckoutReading>): 
       now,
     )
     if (attempt.state === 'unknown')
-      await resolveException(tx, caseKey(attempt), 'The answer was found.', now)
+      await resolveException(tx, unknownCaseKey(attempt.id), 'The answer was found.', now)
   })
   return 'answered'
 }
@@ -152,7 +152,7 @@ async function lookFor(processor: CardProcessor, attempt: Attempt, now: Date): P
       operation: attempt.operation,
       firstSentAt: attempt.firstSentAt?.toISOString(),
     }
-    return openException(tx, 'attempt.unknown', caseKey(attempt), detail, now)
+    return openException(tx, 'attempt.unknown', unknownCaseKey(attempt.id), detail, now)
   })
   return attempt.state
 }
@@ -169,6 +169,7 @@ function paymentOf(attempt: Attempt): PaymentId {
   return asId<'pay'>(attempt.paymentId)
 }
 
-function caseKey(attempt: Attempt): string {
-  return `attempt.unknown:${attempt.id}`
+/** Key of the case that asks a person about a write. */
+export function unknownCaseKey(attemptId: string): string {
+  return `attempt.unknown:${attemptId}`
 }

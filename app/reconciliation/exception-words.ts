@@ -5,7 +5,17 @@ const WORDS: Readonly<Record<string, ExceptionWords>> = {
   'attempt.unknown': {
     title: 'The outcome of a request is unknown',
     why: 'The card service never answered clearly, and was asked for a day.',
-    next: 'Look the payment up at the card service by its number, then read it again here.',
+    next: 'Look the payment up at the card service by its number, then read it again here. When it is not there, a manager can end the payment on its page.',
+  },
+  'payment.checkout-strange': {
+    title: 'The card service shows another payment, or none',
+    why: 'What it has under this checkout does not fit the payment here, or it has no such checkout.',
+    next: 'See why in the details. When the checkout is not there, a manager can end the payment on its page a day later.',
+  },
+  'payment.reached-after-all': {
+    title: 'Money arrived for a payment that was said to have reached nobody',
+    why: 'A manager ended the payment because the card service did not know it, and now it reports money for it.',
+    next: 'Find the charge at the card service, and refund it or book it by hand.',
   },
   'payment.end-refused': {
     title: 'A payment has ended at the card service and goes on here',

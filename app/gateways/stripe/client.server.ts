@@ -127,7 +127,8 @@ export function createStripeProcessor(config: StripeConfig): CardProcessor {
       } = storedCheckout.parse(request)
       // The list is asked, not the search, which lags behind. The stored expiry is on Stripe's clock, which need not be ours.
       const params = { customer, created: { gte: expiresAt - LONGEST_CHECKOUT_SECONDS }, limit: 100 }
-      return read('checkout.sessions.list', async () => {
+      // A customer that Stripe does not know has no checkouts.
+      return readOrNull('checkout.sessions.list', async () => {
         const found = await collect(stripe.checkout.sessions.list(params, reading), checkoutAnswer)
         return found.map(checkoutReading).find((each) => each.reference === reference) ?? null
       })

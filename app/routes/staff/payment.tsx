@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
-import { Link, redirect } from 'react-router'
+import { data, Link, redirect } from 'react-router'
 import { decodeId, encodeId, type PaymentId } from '#app/books/ids.ts'
+import { REFUSALS } from '#app/books/refusals.ts'
 import { StaffPaymentState } from '#app/components/staff-payment-state.tsx'
 import {
   AllocationTable,
@@ -15,8 +16,12 @@ import { formatMoney } from '#app/money/format.ts'
 import { sendReceiptAgain } from '#app/notices/send-receipt-again.server.ts'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { notFound, requireStaff } from '#app/parties/require.server.ts'
+import { coversRole } from '#app/parties/rights.ts'
+import { requireCardProcessor } from '#app/payments/card-processor.server.ts'
+import { declareNeverSent, isLongUnsettled } from '#app/payments/declare-never-sent.server.ts'
 import { requestSync } from '#app/payments/request-sync.server.ts'
 import { findStaffPayment } from '#app/payments/staff-payment.server.ts'
+import { readNow } from '#app/platform/clock.server.ts'
 import { exceptionWords } from '#app/reconciliation/exception-words.ts'
 import { ActionForm } from '#app/ui/action-form.tsx'
 import { Button, DownloadLink } from '#app/ui/button.tsx'
@@ -37,10 +42,12 @@ const DONE: Readonly<Record<string, string>> = {
   'receipt-sent': 'The receipt is in the outbox and goes out within moments.',
   'no-receipt':
     'No letter was sent: the payment has no receipt yet, or the customer has no address for mail.',
+  'never-sent': 'The payment has failed, and its amounts can be paid again.',
 }
 
 export async function loader({ request, params }: Route.LoaderArgs) {
-  await requireStaff(request, 'clerk')
+  const person = await requireStaff(request, 'clerk')
+  const isManager = person.staffRole !== null && coversRole(person.staffRole, 'manager')
   const reading = await readingFor(request)
   const payment = await findStaffPayment(requirePaymentId(params.paymentId))
   if (payment === null) throw notFound()
@@ -50,6 +57,7 @@ export async function loader({ request, params }: Route.LoaderArgs) {
     amount: formatMoney(payment.amount, reading.locale),
     currency: payment.amount.currency,
     isSettled: payment.state === 'settled',
+    mayEnd: isManager && isLongUnsettled(payment, await readNow()),
     customer: { id: encodeId('cst', payment.customer.id), name: payment.customer.name },
     facts: staffFacts(payment, reading),
     steps: staffSteps(payment, reading),
@@ -75,6 +83,16 @@ export async function action({ request, params }: Route.ActionArgs) {
     const { letters } = await sendReceiptAgain(paymentId, person.id)
     return redirect(`${page}?done=${letters > 0 ? 'receipt-sent' : 'no-receipt'}`, 303)
   }
+  if (act === 'never-sent') {
+    const manager = await requireStaff(request, 'manager')
+    const configured = requireCardProcessor()
+    const answer = configured.ok
+      ? await declareNeverSent(configured.processor, paymentId, manager.id)
+      : configured
+    if (answer.ok) return redirect(`${page}?done=never-sent`, 303)
+    const { status, sentence } = REFUSALS[answer.refusal.code]
+    return data({ problem: sentence }, { status })
+  }
   return redirect(page, 303)
 }
 
@@ -84,8 +102,8 @@ function requirePaymentId(text: string): PaymentId {
   return id
 }
 
-export default function Payment({ loaderData }: Route.ComponentProps): ReactNode {
-  const { number, customer, facts, steps, openCases, done, isSettled } = loaderData
+export default function Payment({ loaderData, actionData }: Route.ComponentProps): ReactNode {
+  const { number, customer, facts, steps, openCases, done, isSettled, mayEnd } = loaderData
   return (
     <>
       <PageHeader
@@ -96,6 +114,7 @@ export default function Payment({ loaderData }: Route.ComponentProps): ReactNode
         {isSettled && <DownloadLink href={loaderData.receiptHref}>Receipt (PDF)</DownloadLink>}
       </PageHeader>
       <div className="stack">
+        {actionData && <Notice tone="brick" title={actionData.problem} />}
         {done !== null && (
           <Notice tone="accent" live="polite">
             <p>{done}</p>
@@ -124,6 +143,17 @@ export default function Payment({ loaderData }: Route.ComponentProps): ReactNode
               <Button variant="secondary" name="act" value="send-receipt" pendingLabel="Sending…">
                 Send the receipt again
               </Button>
+            )}
+            {mayEnd && (
+              <>
+                <p className="muted">
+                  If the card service was asked a day ago and has no such payment, end it here: it fails, and
+                  its amounts can be paid again. The card service is asked once more before.
+                </p>
+                <Button variant="danger" name="act" value="never-sent" pendingLabel="Asking…">
+                  It never reached the card service
+                </Button>
+              </>
             )}
           </ActionForm>
         </div>
