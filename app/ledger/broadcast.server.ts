@@ -26,7 +26,10 @@ export async function broadcastWaiting(chain: Chain): Promise<number> {
         await noteRefusal(stored, answer.reason, now)
         break
       }
-      if (answer.kind === 'nonce_used' && !(await isOursMined(chain, stored))) break
+      if (answer.kind === 'nonce_used' && !(await isOursMined(chain, stored))) {
+        await noteTakenNonce(chain, stored, now)
+        continue
+      }
       sent.push(stored.id)
     }
   } finally {
@@ -48,21 +51,28 @@ async function listWaiting(chainId: bigint, sentBefore: Date): Promise<Stored[]>
      ORDER BY sender, nonce LIMIT ${PAGE_SIZE}`
 }
 
-/** Whether a transaction of ours took the nonce. If a foreign one did, a person must look: our key is used elsewhere. */
+/** Whether it is a transaction of ours that took the nonce. */
 async function isOursMined(chain: Chain, stored: Stored): Promise<boolean> {
   const siblings = await db.chainTransaction.findMany({
     where: { chainId: chain.chainId, sender: stored.sender, nonce: stored.nonce },
     select: { hash: true },
   })
   for (const { hash } of siblings) if ((await chain.findReceipt(hash)) !== null) return true
-  if ((await chain.minedCount(stored.sender)) <= stored.nonce) return false
-  await alarm('chain.nonce-taken', {
-    subjectId: stored.id,
-    nonce: stored.nonce,
-    sender: stored.sender,
-    hash: stored.hash,
-  })
   return false
+}
+
+/**
+ * Somebody else used our key, so this transaction can never be mined: it counts as refused and is signed anew. The contract
+ * takes its entries once, whatever else happens. A person has to find out who holds the key.
+ */
+async function noteTakenNonce(chain: Chain, stored: Stored, now: Date): Promise<void> {
+  const { id, nonce, sender, hash } = stored
+  if ((await chain.minedCount(sender)) <= nonce) return
+  await db.chainTransactionStatus.update({
+    where: { chainTransactionId: id },
+    data: { state: 'reverted', lastError: 'its nonce was used by a foreign transaction', updatedAt: now },
+  })
+  await alarm('chain.nonce-taken', { subjectId: id, nonce, sender, hash })
 }
 
 async function noteSent(ids: string[], now: Date): Promise<void> {

@@ -3,6 +3,7 @@ import type { Chain, Fees, LedgerSigner } from '#app/gateways/chain/port.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { db, withTransaction } from '#app/platform/db.server.ts'
 import { log } from '#app/platform/log.server.ts'
+import { endAlarm } from './chain-alarm.server.ts'
 import { lockAccount, storeTransaction } from './store-transaction.server.ts'
 
 /** A transaction that was refused on chain is tried again after this long, then after twice that, and so on. */
@@ -15,7 +16,11 @@ const STUCK_AFTER_MS = 3 * 60_000
  * Signs anew what the chain took and refused, oldest first, when nothing else is on its way. The same entries at the same
  * position: the contract accepts them exactly once, whichever copy comes first. Answers how many.
  */
-export async function resendReverted(chain: Chain, signer: LedgerSigner): Promise<number> {
+export async function resendReverted(
+  chain: Chain,
+  signer: LedgerSigner,
+  firstRetryMs: number = FIRST_RETRY_MS,
+): Promise<number> {
   const ofAccount = { transaction: { chainId: signer.chainId, sender: signer.address } }
   const isBusy = await db.chainTransactionStatus.count({
     where: { state: { in: ['queued', 'sent'] }, ...ofAccount },
@@ -32,10 +37,13 @@ export async function resendReverted(chain: Chain, signer: LedgerSigner): Promis
     include: { replacedBy: true, status: true },
   })
   const [first] = roots
-  if (first === undefined) return 0
+  if (first === undefined) {
+    await endAlarm('chain.reverted', 'every entry that was refused is on its way again or recorded')
+    return 0
+  }
   const now = await readNow()
   const last = Math.max(...[first, ...first.replacedBy].map((each) => each.createdAt.getTime()))
-  const waitMs = Math.min(FIRST_RETRY_MS * 2 ** first.replacedBy.length, LONGEST_RETRY_MS)
+  const waitMs = Math.min(firstRetryMs * 2 ** first.replacedBy.length, LONGEST_RETRY_MS)
   if (now.getTime() - last < waitMs) return 0
 
   const fees = await chain.suggestFees()
@@ -52,13 +60,17 @@ export async function resendReverted(chain: Chain, signer: LedgerSigner): Promis
 }
 
 /** Offers the oldest waiting transaction again with fees at least an eighth higher, when the chain passes it over for minutes. */
-export async function raiseStuckFee(chain: Chain, signer: LedgerSigner): Promise<boolean> {
+export async function raiseStuckFee(
+  chain: Chain,
+  signer: LedgerSigner,
+  stuckAfterMs: number = STUCK_AFTER_MS,
+): Promise<boolean> {
   const now = await readNow()
   const oldest = await db.chainTransaction.findFirst({
     where: { chainId: signer.chainId, sender: signer.address, status: { state: 'sent' } },
     orderBy: [{ nonce: 'asc' }, { createdAt: 'desc' }],
   })
-  if (oldest === null || now.getTime() - oldest.createdAt.getTime() < STUCK_AFTER_MS) return false
+  if (oldest === null || now.getTime() - oldest.createdAt.getTime() < stuckAfterMs) return false
   if ((await chain.minedCount(signer.address)) !== oldest.nonce) return false
   const raw = `0x${bytesToHex(oldest.raw)}`
   const fees = higher(signer.feesOf(raw), await chain.suggestFees())

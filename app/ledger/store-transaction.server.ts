@@ -5,13 +5,13 @@ import type { Tx } from '#app/platform/db.server.ts'
 
 /**
  * Takes the account's lock and answers its next nonce. Everything that decides what the next transaction is must be read
- * after this, in the same database transaction: two workers then never build on the same state. `minedCount` is where
- * an account starts that we never used.
+ * after this, in the same database transaction: two workers then never build on the same state. A nonce below
+ * `minedCount`, the account's count on the chain, is gone, whoever used it.
  */
 export async function lockAccount(tx: Tx, signer: LedgerSigner, minedCount: number): Promise<number> {
   await tx.$executeRaw`
     INSERT INTO chain_account (chain_id, address, next_nonce) VALUES (${signer.chainId}, ${signer.address}, ${minedCount})
-    ON CONFLICT DO NOTHING`
+    ON CONFLICT (chain_id, address) DO UPDATE SET next_nonce = greatest(chain_account.next_nonce, excluded.next_nonce)`
   const [account] = await tx.$queryRaw<{ nextNonce: number }[]>`
     SELECT next_nonce AS "nextNonce" FROM chain_account
      WHERE chain_id = ${signer.chainId} AND address = ${signer.address} FOR UPDATE`
