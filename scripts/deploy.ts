@@ -15,7 +15,9 @@ async function main(): Promise<void> {
   const chain = await connectChain(env.chain.rpcUrl)
   try {
     const signer = createLedgerSigner(env.chain.writerKey, chain.chainId, env.chain.adminAddress)
-    const { deployment, isNew } = await deployLedger(chain, signer)
+    const deployed = await deployLedger(chain, signer)
+    if (!deployed.ok) throw new Error(deployed.refusal.sentence)
+    const { deployment, isNew } = deployed
     const stands = await awaitDeployment(chain, deployment, LIMIT_MS)
     const state = stands
       ? isNew

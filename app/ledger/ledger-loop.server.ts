@@ -84,8 +84,8 @@ async function withChain(
     const signer = createLedgerSigner(settings.writerKey, chain.chainId, settings.adminAddress)
     await checkStreams(chain)
     // On a development chain the contract is put up here; elsewhere by npm run deploy, which is a person's decision.
-    if (isLocalChain(chain.chainId)) await deployLedger(chain, signer)
     const work = { chain, signer, floor, confirmations: settings.confirmations, memory: { head: null } }
+    if (isLocalChain(chain.chainId)) await deployLocally(work, signal, answers)
     for (let round = 1; !signal.aborted; round += 1) {
       const moved = await ledgerRound(work)
       answers()
@@ -97,6 +97,20 @@ async function withChain(
     }
   } finally {
     chain.close()
+  }
+}
+
+/** Puts the contract up once all of the last one's stream is on its chain, and brings that to an end first. */
+async function deployLocally(work: LedgerWork, signal: AbortSignal, answers: () => void): Promise<void> {
+  const { chain, signer, confirmations, memory } = work
+  for (let told = false; !signal.aborted; told = true) {
+    const deployed = await deployLedger(chain, signer)
+    if (deployed.ok) return
+    if (!told) log.warn({ refusal: deployed.refusal }, 'the new ledger contract waits for the old one')
+    await followChain(chain, confirmations, memory)
+    await broadcastWaiting(chain)
+    answers()
+    await pause(PAUSE_MS.local, signal)
   }
 }
 

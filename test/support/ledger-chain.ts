@@ -48,8 +48,9 @@ export async function ledgerUnderTest(
   const chain = await connectChain(url)
   const signer = createLedgerSigner(writerKey, chain.chainId)
   await fund(url, signer.address)
-  const { deployment } = await deployLedger(chain, signer)
-  await awaitDeployment(chain, deployment, 10_000)
+  const deployed = await deployLedger(chain, signer)
+  if (!deployed.ok) throw new Error(deployed.refusal.sentence)
+  await awaitDeployment(chain, deployed.deployment, 10_000)
   const floors = { commitments: createNumberFloor(), batches: createNumberFloor() }
   const memory = { head: null }
   const round = async (): Promise<void> => {
