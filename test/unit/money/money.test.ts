@@ -77,7 +77,7 @@ test('amounts beyond what a double can hold are written exactly', () => {
 test('what is written as a decimal is read back', () => {
   fc.assert(
     fc.property(
-      fc.bigInt({ min: -(10n ** 12n), max: 10n ** 12n }),
+      fc.bigInt({ min: -(10n ** 12n) + 1n, max: 10n ** 12n - 1n }),
       fc.constantFrom(USD, JPY, KWD),
       (minor, currency) => {
         expect(parseAmount(toDecimal(money(minor, currency)), currency)).toEqual({
