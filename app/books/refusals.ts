@@ -102,7 +102,7 @@ export const REFUSALS = {
   CARD_NOT_OFFERED: {
     status: 503,
     level: 'warn',
-    sentence: 'Card payment is not set up here. Nothing was charged. Ask your supplier how to pay.',
+    sentence: 'This cannot be paid by card here. Nothing was charged. Ask your supplier how to pay.',
   },
   CREDIT_NOT_FOUND: { status: 404, level: 'warn', sentence: 'There is no such credit on this account.' },
   CREDIT_EXCEEDS_REMAINING: {

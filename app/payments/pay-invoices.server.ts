@@ -28,7 +28,7 @@ export type Opened = { readonly paymentId: PaymentId; readonly checkoutUrl: stri
 /**
  * Opens a payment for the cart and a checkout for the payment. The same form again, however often and at once, is the same
  * payment; amounts are checked and held under row locks before anything leaves the house. Refusals: those of open_payment,
- * INVOICE_NOT_FOUND, PROVIDER_UNAVAILABLE. An unclear answer of the processor is no refusal: the payment's page says
+ * INVOICE_NOT_FOUND, CARD_NOT_OFFERED (currency or amount), PROVIDER_UNAVAILABLE. An unclear answer of the processor is no refusal: the payment's page says
  * that we are checking.
  */
 export async function payInvoices(options: PayInvoices): Promise<Result<Opened>> {
@@ -37,6 +37,8 @@ export async function payInvoices(options: PayInvoices): Promise<Result<Opened>>
   const known = await findPayment(cart.paymentId)
   if (known !== null) return samePayment(known, customerId, requestHash)
 
+  const offered = requireChargeable(processor, cart)
+  if (!offered.ok) return offered
   const request = await prepareRequest(options)
   if (!request.ok) return request
   const now = await readNow()
@@ -83,6 +85,15 @@ export async function payInvoices(options: PayInvoices): Promise<Result<Opened>>
     return { ok: true, paymentId: cart.paymentId, checkoutUrl: payment?.checkoutUrl ?? null }
   }
   return { ok: true, paymentId: cart.paymentId, checkoutUrl: await waitForCheckout(cart.paymentId) }
+}
+
+/** Whether the processor can charge exactly these amounts: some currencies it takes in coarser steps than ours, or not at all. */
+function requireChargeable(processor: CardProcessor, { currency, items }: Cart): Result<object> {
+  const step = processor.chargeStep(currency)
+  if (step === null) return refuse('CARD_NOT_OFFERED')
+  const uneven = items.find(({ amount }) => amount.minor % step !== 0n)
+  if (uneven === undefined) return { ok: true }
+  return refuse('CARD_NOT_OFFERED', { invoiceId: uneven.invoiceId, stepMinor: step.toString() })
 }
 
 type Known = NonNullable<Awaited<ReturnType<typeof findPayment>>>

@@ -214,15 +214,16 @@ async function settle(
   )
 }
 
-/** The processor's fee, once it has worked it out. A fee in another currency is for a person: the books do not exchange. */
+/** The processor's fee, once it has worked it out. A fee that the books cannot hold (another currency: they do not exchange) is for a person. */
 async function bookFee(tx: Tx, { payment, found, timeZone, now }: Scene): Promise<void> {
   const fee = found.checkout.intent?.charge?.fee
-  if (found.checkout.intent?.status !== 'succeeded' || !fee || fee.feeMinor <= 0n) return
+  if (found.checkout.intent?.status !== 'succeeded' || !fee || (fee.feeMinor !== null && fee.feeMinor <= 0n))
+    return
   const { balanceTransactionId } = fee
-  if (fee.currency !== payment.currency) {
+  if (fee.feeMinor === null || fee.currency !== payment.currency) {
     const detail = detailOf(payment, {
       balanceTransactionId,
-      feeMinor: fee.feeMinor.toString(),
+      feeMinor: fee.feeMinor?.toString() ?? null,
       currency: fee.currency,
     })
     return openException(

@@ -51,6 +51,7 @@ export const intentAnswer = z.object({
     'succeeded',
   ]),
   amount_received: amount,
+  currency: z.string(),
   last_payment_error: z.object({ code: z.string().nullish(), decline_code: z.string().nullish() }).nullish(),
   latest_charge: z.union([id, chargeAnswer]).nullish(),
 })
@@ -77,6 +78,7 @@ export const customerAnswer = z.object({ id, object: z.literal('customer'), dele
 export const refundAnswer = z.object({
   id,
   amount,
+  currency: z.string(),
   status: z.enum(['pending', 'requires_action', 'succeeded', 'failed', 'canceled']),
   reason: z.string().nullish(),
   created: seconds,
@@ -86,6 +88,7 @@ export type RefundAnswer = z.infer<typeof refundAnswer>
 export const disputeAnswer = z.object({
   id,
   amount,
+  currency: z.string(),
   status: z.enum([
     'appeal_needs_response',
     'appeal_under_review',

@@ -19,6 +19,7 @@ import {
   storedCheckout,
 } from '#app/gateways/stripe/mapping.ts'
 import type { CardProcessor } from '#app/gateways/stripe/port.ts'
+import { stripeScale } from '#app/gateways/stripe/stripe-scale.ts'
 
 export type StripeConfig = {
   readonly secretKey: string
@@ -89,6 +90,7 @@ export function createStripeProcessor(config: StripeConfig): CardProcessor {
         return customerFound(customerAnswer.parse(answer).id, answer.lastResponse.headers)
       })
     },
+    chargeStep: (currency) => stripeScale(currency)?.step ?? null,
     checkoutRequest,
     createCheckout(request, idempotencyKey) {
       return write('checkout.sessions.create', async () => {

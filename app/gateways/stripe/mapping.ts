@@ -1,6 +1,6 @@
 /**
  * Stripe's words to ours and back. The only place in the product where money is a `number`: in by schemas that refuse
- * anything but safe integers, out by `asNumber`.
+ * anything but safe integers, out by `toStripe`.
  */
 import { z } from 'zod'
 import {
@@ -24,6 +24,7 @@ import type {
   ProcessorEvent,
   RefundReading,
 } from '#app/gateways/stripe/port.ts'
+import { findInOurs, fromStripe, toStripe } from '#app/gateways/stripe/stripe-scale.ts'
 
 /** The request that creates a checkout; its field order is the order in which it is sent, each time. */
 export const storedCheckout = z.strictObject({
@@ -64,20 +65,17 @@ export function checkoutRequest(input: CheckoutInput): StoredCheckout {
     allowed_payment_method_types: ['card'],
     line_items: input.lines.map((line) => ({
       quantity: 1,
-      price_data: { currency, unit_amount: asNumber(line.amountMinor), product_data: { name: line.name } },
+      price_data: {
+        currency,
+        unit_amount: toStripe(line.amountMinor, currency),
+        product_data: { name: line.name },
+      },
     })),
     payment_intent_data: { description: input.description, metadata },
     expires_at: Math.floor(input.expiresAt.getTime() / 1000),
     success_url: input.successUrl,
     cancel_url: input.cancelUrl,
   }
-}
-
-/** An amount as Stripe takes it. Throws beyond 2^53, where a number is no longer exact. */
-export function asNumber(minor: bigint): number {
-  const value = Number(minor)
-  if (!Number.isSafeInteger(value)) throw new RangeError(`Not a safe integer: ${minor}`)
-  return value
 }
 
 const instant = (seconds: number): Date => new Date(seconds * 1000)
@@ -92,7 +90,9 @@ export function checkoutReading(answer: CheckoutAnswer): CheckoutReading {
     url: answer.url ?? null,
     currency: answer.currency?.toUpperCase() ?? null,
     amountMinor:
-      answer.amount_total === null || answer.amount_total === undefined ? null : BigInt(answer.amount_total),
+      typeof answer.amount_total === 'number' && typeof answer.currency === 'string'
+        ? fromStripe(answer.amount_total, answer.currency)
+        : null,
     createdAt: instant(answer.created),
     expiresAt: instant(answer.expires_at),
     intent:
@@ -106,7 +106,7 @@ export function intentReading(answer: IntentAnswer): IntentReading {
   return {
     intentId: answer.id,
     status: intentStatus(answer.status),
-    receivedMinor: BigInt(answer.amount_received),
+    receivedMinor: fromStripe(answer.amount_received, answer.currency),
     failureCode: error?.decline_code ?? error?.code ?? null,
     charge:
       charge === null || charge === undefined || typeof charge === 'string' ? null : chargeReading(charge),
@@ -120,8 +120,8 @@ export function chargeReading(answer: ChargeAnswer): ChargeReading {
     intentId: idIn(answer.payment_intent),
     reference: answer.metadata?.payment_id ?? null,
     currency: answer.currency.toUpperCase(),
-    amountMinor: BigInt(answer.amount),
-    refundedMinor: BigInt(answer.amount_refunded),
+    amountMinor: fromStripe(answer.amount, answer.currency),
+    refundedMinor: fromStripe(answer.amount_refunded, answer.currency),
     isDisputed: answer.disputed,
     createdAt: instant(answer.created),
     method: chargeMethod(details?.type),
@@ -134,7 +134,7 @@ export function chargeReading(answer: ChargeAnswer): ChargeReading {
 function feeReading(field: ChargeAnswer['balance_transaction']): FeeReading | null {
   if (field === null || field === undefined || typeof field === 'string') return null
   return {
-    feeMinor: BigInt(field.fee),
+    feeMinor: findInOurs(field.fee, field.currency),
     currency: field.currency.toUpperCase(),
     balanceTransactionId: field.id,
     createdAt: instant(field.created),
@@ -166,7 +166,7 @@ function chargeMethod(type: string | undefined): ChargeMethod {
 export function refundReading(answer: RefundAnswer): RefundReading {
   return {
     refundId: answer.id,
-    amountMinor: BigInt(answer.amount),
+    amountMinor: fromStripe(answer.amount, answer.currency),
     status: answer.status === 'requires_action' ? 'pending' : answer.status,
     reason: answer.reason ?? null,
     createdAt: instant(answer.created),
@@ -176,7 +176,7 @@ export function refundReading(answer: RefundAnswer): RefundReading {
 export function disputeReading(answer: DisputeAnswer): DisputeReading {
   return {
     disputeId: answer.id,
-    amountMinor: BigInt(answer.amount),
+    amountMinor: fromStripe(answer.amount, answer.currency),
     status: disputeStatus(answer.status),
     isWithdrawn: answer.balance_transactions.some((each) => each.amount < 0),
     reason: answer.reason,

@@ -36,7 +36,8 @@ export type IntentStatus =
 export type ChargeMethod = 'card' | 'link' | 'us_bank_account' | 'other'
 
 export type FeeReading = {
-  readonly feeMinor: bigint
+  /** Null when it has parts that are smaller than our minor unit. */
+  readonly feeMinor: bigint | null
   /** Of the processor's balance; another one than the charge's when it converted. */
   readonly currency: string
   readonly balanceTransactionId: string
@@ -130,6 +131,8 @@ export interface CardProcessor {
     readonly name: string
     readonly email: string | null
   }): Promise<{ readonly processorCustomerId: string; readonly processorNow: Date }>
+  /** Amounts of this currency can be charged in multiples of so many minor units; null when none can be charged. */
+  chargeStep(currency: string): bigint | null
   /** The request that creates a checkout, to be stored before it is sent. */
   checkoutRequest(input: CheckoutInput): StoredRequest
   /** Sends a stored request. The same key and request always name the same checkout. */

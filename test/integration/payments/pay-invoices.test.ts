@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { newId } from '#app/books/ids.ts'
+import { asId, newId } from '#app/books/ids.ts'
 import { parseCurrency } from '#app/money/currencies.ts'
 import { money } from '#app/money/money.ts'
+import { problemOf } from '#app/payments/refusal-words.ts'
 import { db } from '#app/platform/db.server.ts'
-import { openAndHeld } from '#test/support/books.ts'
+import { issueInvoice, openAndHeld } from '#test/support/books.ts'
 import {
   type CardWorld,
   cartOf,
@@ -174,4 +175,44 @@ test('the checkout’s life is counted on the processor’s clock', async () => 
   const session = await world.sandbox.stripe.checkout.sessions.retrieve(checkoutId)
   expect(session.expires_at - session.created).toBeGreaterThanOrEqual(35 * 60 - 5)
   expect(session.expires_at - session.created).toBeLessThanOrEqual(35 * 60)
+})
+
+/** A buyer's cart over one invoice in another currency. */
+async function cartIn(currency: string, minor: bigint) {
+  const buyer = await createBuyer([])
+  const invoiceId = asId<'inv'>(await issueInvoice(buyer.customerId, minor, { currency }))
+  const code = parseCurrency(currency)
+  const items = [{ invoiceId, amount: money(minor, code) }]
+  return { buyer, invoiceId, cart: { paymentId: newId<'pay'>(), currency: code, items } }
+}
+
+test('a currency that the processor writes with other decimals is asked for and booked at its own amount', async () => {
+  const { buyer, invoiceId, cart } = await cartIn('ISK', 5_301n)
+  const { paymentId, checkoutId } = await openCheckout(world, buyer, cart)
+  await enterCard(world, checkoutId)
+  await deliverWebhooks(world)
+  expect((await chargesOf(world, paymentId))[0]?.amount).toBe(530_100)
+  expect(await paymentRow(paymentId)).toMatchObject({ state: 'settled', receivedMinor: 5_301n })
+  expect(await openAndHeld(invoiceId)).toEqual({ open: 0n, held: 0n })
+  // The fee has parts of a króna, which the books do not have.
+  expect(
+    await db.exceptionCase.count({ where: { kind: 'provider.fee-currency', subjectId: paymentId } }),
+  ).toBe(1)
+})
+
+test('an amount or a currency that the processor cannot take exactly is refused with what to do, and nothing is held', async () => {
+  const uneven = await cartIn('KWD', 5_124n)
+  const refused = await pay(world, uneven.buyer, uneven.cart)
+  if (refused.ok) throw new Error('it was taken')
+  expect(refused.refusal).toEqual({ code: 'CARD_NOT_OFFERED', invoiceId: uneven.invoiceId, stepMinor: '10' })
+  expect(problemOf(refused.refusal, 'en-US', 'KWD').sentence).toMatch(
+    /in steps of KWD\s0\.010: change the amount/,
+  )
+  expect((await openAndHeld(uneven.invoiceId)).held).toBe(0n)
+  const strange = await cartIn('IQD', 5_000n)
+  expect(await pay(world, strange.buyer, strange.cart)).toEqual({
+    ok: false,
+    refusal: { code: 'CARD_NOT_OFFERED' },
+  })
+  expect((await openAndHeld(strange.invoiceId)).held).toBe(0n)
 })

@@ -1,10 +1,18 @@
 import Stripe from 'stripe'
 import { expect, test } from 'vitest'
 import { GatewayFault } from '#app/gateways/gateway-fault.ts'
-import { chargeAnswer, checkoutAnswer } from '#app/gateways/stripe/answers.ts'
+import { chargeAnswer, checkoutAnswer, disputeAnswer, refundAnswer } from '#app/gateways/stripe/answers.ts'
 import { WATCHED_EVENTS } from '#app/gateways/stripe/client.server.ts'
 import { asFault } from '#app/gateways/stripe/errors.ts'
-import { asNumber, chargeReading, checkoutRequest, storedCheckout } from '#app/gateways/stripe/mapping.ts'
+import {
+  chargeReading,
+  checkoutReading,
+  checkoutRequest,
+  disputeReading,
+  refundReading,
+  storedCheckout,
+} from '#app/gateways/stripe/mapping.ts'
+import { fromStripe, stripeScale, toStripe } from '#app/gateways/stripe/stripe-scale.ts'
 
 const INPUT = {
   reference: 'pay_1',
@@ -21,8 +29,8 @@ const INPUT = {
 }
 
 test('amounts cross into numbers only while they are exact', () => {
-  expect(asNumber(2n ** 53n - 1n)).toBe(Number.MAX_SAFE_INTEGER)
-  expect(() => asNumber(2n ** 53n)).toThrow(RangeError)
+  expect(toStripe(2n ** 53n - 1n, 'USD')).toBe(Number.MAX_SAFE_INTEGER)
+  expect(() => toStripe(2n ** 53n, 'USD')).toThrow(RangeError)
   expect(() => checkoutRequest({ ...INPUT, lines: [{ name: 'x', amountMinor: 2n ** 60n }] })).toThrow(
     RangeError,
   )
@@ -100,4 +108,58 @@ test('a fault says nothing that the vendor said in words', () => {
 test('the list of events fits into one question', () => {
   expect(new Set(WATCHED_EVENTS).size).toBe(WATCHED_EVENTS.length)
   expect(WATCHED_EVENTS.length).toBeLessThanOrEqual(20)
+})
+
+test.each([
+  ['USD', 1_240n, 1_240],
+  ['JPY', 500n, 500],
+  ['ISK', 5n, 500],
+  ['UGX', 5n, 500],
+  ['MGA', 500n, 5],
+  ['KWD', 5_120n, 5_120],
+  ['HUF', 1_045n, 1_045],
+])('%s: %i of our minor units are %i of Stripe’s, and back', (currency, ours, theirs) => {
+  expect(toStripe(ours, currency)).toBe(theirs)
+  expect(fromStripe(theirs, currency)).toBe(ours)
+  expect(fromStripe(-theirs, currency.toLowerCase())).toBe(-ours)
+})
+
+test('what Stripe cannot take exactly is refused, and what is no amount of ours is no reading', () => {
+  for (const [minor, currency] of [
+    [505n, 'MGA'],
+    [5_124n, 'KWD'],
+    [1n, 'CLF'],
+    [1n, 'IQD'],
+    [1n, 'NOPE'],
+  ] as const)
+    expect.soft(() => toStripe(minor, currency), currency).toThrow(RangeError)
+  expect(() => fromStripe(501, 'ISK')).toThrow(RangeError)
+  // Stripe may answer three digits that it would not take.
+  expect(fromStripe(5_124, 'KWD')).toBe(5_124n)
+  expect([stripeScale('KWD')?.step, stripeScale('MGA')?.step, stripeScale('ISK')?.step]).toEqual([
+    10n,
+    100n,
+    1n,
+  ])
+})
+
+test('every amount that crosses is scaled: the request, what came in, fee, refund and dispute', () => {
+  const line = checkoutRequest({ ...INPUT, currency: 'ISK', lines: [{ name: 'x', amountMinor: 7n }] })
+  expect(line.line_items[0]?.price_data.unit_amount).toBe(700)
+  const base = { currency: 'isk', created: 1 }
+  const charge = {
+    ...{ ...base, id: 'ch_1', object: 'charge', amount: 700, amount_refunded: 300, disputed: true },
+    balance_transaction: { ...base, id: 'txn_1', fee: 200 },
+  }
+  const intent = { ...base, id: 'pi_1', object: 'payment_intent', status: 'succeeded', amount_received: 700 }
+  const session = { ...base, id: 'cs_1', object: 'checkout.session', status: 'complete', expires_at: 2 }
+  const whole = { ...session, amount_total: 700, payment_intent: { ...intent, latest_charge: charge } }
+  expect(checkoutReading(checkoutAnswer.parse(whole))).toMatchObject({
+    amountMinor: 7n,
+    intent: { receivedMinor: 7n, charge: { amountMinor: 7n, refundedMinor: 3n, fee: { feeMinor: 2n } } },
+  })
+  const refund = refundAnswer.parse({ ...base, id: 're_1', amount: 300, status: 'succeeded' })
+  expect(refundReading(refund).amountMinor).toBe(3n)
+  const dispute = { ...base, id: 'du_1', amount: 700, status: 'lost', reason: 'general' }
+  expect(disputeReading(disputeAnswer.parse({ ...dispute, balance_transactions: [] })).amountMinor).toBe(7n)
 })
