@@ -27,6 +27,7 @@ export function longParts(): LongPart[] {
     part('split', 'unit', ['test/unit/money/money.test.ts'], {
       SPLITS: String(SPLIT_CASES),
     }),
+    part('pages', 'e2e', ['test/e2e/every-page.test.ts'], { E2E_MATRIX: 'full' }),
     ...pieces(HISTORIES.pieces, (piece) =>
       part(`histories-${piece + 1}`, 'integration', ['test/integration/books/model.test.ts'], {
         BOOKS_SEEDS: String(HISTORIES.seeds),

@@ -1,5 +1,5 @@
-import type { ReactNode } from 'react'
-import { Link, redirect } from 'react-router'
+import { type ReactNode, useEffect } from 'react'
+import { Link, redirect, useNavigate } from 'react-router'
 import { encodeId } from '#app/books/ids.ts'
 import { paymentHref } from '#app/components/cart-view.ts'
 import { notFound, requireBuyer, requirePerson } from '#app/parties/require.server.ts'
@@ -32,10 +32,18 @@ export async function loader({ request }: Route.LoaderArgs) {
 }
 
 export default function PayReturn({ loaderData }: Route.ComponentProps): ReactNode {
+  const { next } = loaderData
+  const navigate = useNavigate()
+  useEffect(() => {
+    const timer = setTimeout(() => void navigate(next, { replace: true }), 2_000)
+    return () => clearTimeout(timer)
+  }, [next, navigate])
   return (
     <div className="stack">
       <title>Your payment is on its way</title>
-      <meta httpEquiv="refresh" content={`2;url=${loaderData.next}`} />
+      <noscript>
+        <meta httpEquiv="refresh" content={`2;url=${next}`} />
+      </noscript>
       <PageHeader title="Your payment is on its way" />
       <Notice tone="amber" live="polite">
         <p>
