@@ -1,7 +1,7 @@
 /**
  * What one imported invoice does to the books. Same content: nothing. Changed text or PO: a new document version.
  * Changed amount, tax, currency or date: refused unless a correction is asked for. A settlement or dispute that the
- * books lack is added; one that the books have is never repeated.
+ * books lack is added; one that the books have is never repeated, also when its money was taken back since.
  */
 import type { ImportedInvoice, RowError, RowErrorCode } from '#app/imports/imported-invoice.ts'
 import type { Field } from '#app/imports/profile.ts'
@@ -26,6 +26,8 @@ export type BookedInvoice = {
   amountHash: string
   /** Day of the first imported payment. */
   importedPaymentOn: BusinessDate | null
+  /** Last day on which money applied to the invoice was taken back here; null when none ever was. */
+  takenBackOn: BusinessDate | null
   hasImportedDispute: boolean
 }
 
@@ -139,6 +141,12 @@ function refuseSettlement(invoice: ImportedInvoice, booked: BookedInvoice, refus
       'SETTLEMENT_DIFFERS',
       `The books have an imported payment of ${booked.importedPaymentOn} for invoice ${invoice.number}. A booked payment is not moved by an import; write that day.`,
     )
+  if (isReopened(booked) && booked.takenBackOn !== null && invoice.settledOn > booked.takenBackOn)
+    refuse(
+      'settledOn',
+      'SETTLED_AFTER_TAKEN_BACK',
+      `Money for invoice ${invoice.number} was taken back on ${booked.takenBackOn}, so ${words(booked.openMinor, booked.currency)} is open again. An import does not book what came after that: record that payment by itself, or leave the day empty.`,
+    )
   if (booked.importedPaymentOn === null && booked.heldMinor > 0n)
     refuse(
       'settledOn',
@@ -147,9 +155,15 @@ function refuseSettlement(invoice: ImportedInvoice, booked: BookedInvoice, refus
     )
 }
 
+/** Something is open on it because money that had been applied was taken back, by a chargeback, a return or a refund. */
+function isReopened({ openMinor, takenBackOn }: BookedInvoice): boolean {
+  return takenBackOn !== null && openMinor > 0n
+}
+
 /**
  * The payment that makes the invoice settled as the file says: the whole amount of a new invoice, what is open of a
- * booked one, and after a correction the difference, which counts from today because the correction does.
+ * booked one, and after a correction the difference, which counts from today because the correction does. Of an invoice that is open again the file
+ * tells the payment that was taken back: nothing.
  */
 function settlementOf(
   invoice: ImportedInvoice,
@@ -160,6 +174,7 @@ function settlementOf(
   if (invoice.settledOn === undefined) return none
   const totalMinor = BigInt(invoice.totalMinor)
   if (booked === null) return { settleMinor: totalMinor, settleOn: invoice.settledOn }
+  if (isReopened(booked)) return none
   const raisedMinor = change === 'correction' ? totalMinor - booked.totalMinor : 0n
   const owedMinor = booked.importedPaymentOn === null ? booked.openMinor + raisedMinor : raisedMinor
   if (owedMinor <= 0n) return none

@@ -95,10 +95,11 @@ export async function planRows(
   })
 }
 
-type BookedRow = Omit<BookedInvoice, 'dueOn' | 'importedPaymentOn'> & {
+type BookedRow = Omit<BookedInvoice, 'dueOn' | 'importedPaymentOn' | 'takenBackOn'> & {
   externalNumber: string
   dueOn: Date
   importedPaymentOn: Date | null
+  takenBackOn: Date | null
 }
 
 async function bookedInvoices(
@@ -113,17 +114,20 @@ async function bookedInvoices(
            v.content_hash AS "contentHash", v.amount_hash AS "amountHash",
            (SELECT min(p.settled_on) FROM payment_item AS item JOIN payment p ON p.id = item.payment_id
              WHERE item.invoice_id = i.id AND p.method = 'imported') AS "importedPaymentOn",
+           (SELECT max(a.effective_on) FROM allocation a
+             WHERE a.invoice_id = i.id AND a.reverses_id IS NOT NULL) AS "takenBackOn",
            EXISTS (SELECT FROM dispute d WHERE d.invoice_id = i.id AND d.reason = 'imported') AS "hasImportedDispute"
       FROM invoice i
       JOIN invoice_version v ON v.invoice_id = i.id AND v.version = i.document_version
      WHERE i.source = ${source} AND i.external_number = ANY(${numbers}::text[])`
   return new Map(
-    rows.map(({ externalNumber, dueOn, importedPaymentOn, ...row }) => [
+    rows.map(({ externalNumber, dueOn, importedPaymentOn, takenBackOn, ...row }) => [
       externalNumber,
       {
         ...row,
         dueOn: fromDatabaseDate(dueOn),
         importedPaymentOn: importedPaymentOn === null ? null : fromDatabaseDate(importedPaymentOn),
+        takenBackOn: takenBackOn === null ? null : fromDatabaseDate(takenBackOn),
       },
     ]),
   )

@@ -4,6 +4,7 @@ import { commitBatch } from '#app/imports/commit-batch.server.ts'
 import { receivablesHistory } from '#app/imports/shipped-profiles.ts'
 import { stageFile } from '#app/imports/stage-file.server.ts'
 import { db } from '#app/platform/db.server.ts'
+import { openPayment, reversePayment, settlePayment } from '#test/support/books.ts'
 import { bookFigures, createSupplier, importFile } from '#test/support/import-files.ts'
 import { EXAMPLE_SHAPE, generateReceivables } from '#test/support/receivables-generator.ts'
 
@@ -164,4 +165,35 @@ test('An invoice that stands twice in a file is refused at its second line', asy
   expect(committed).toEqual({ ok: false, reason: 'HAS_BAD_ROWS' })
   const bad = await db.importRow.findMany({ where: { batchId, effect: 'bad' } })
   expect(bad.map(({ errors }) => errors)).toMatchObject([[{ line: 6, code: 'DUPLICATE_IN_FILE' }]])
+})
+
+test('A file that says settled books nothing when the payment made here was charged back since', async () => {
+  const [header, row = ''] = generateReceivables(3).csv.split('\r\n')
+  const settled = `${header}\n${row}\n`
+  const source = 'charged-back'
+  // First the invoice alone: paid here, not in the file.
+  const batchId = await stage(settled, { source })
+  const { data } = await db.importRow.findFirstOrThrow({ where: { batchId } })
+  const { settledOn, isDisputed: _, ...open } = data as Record<string, unknown>
+  await db.importRow.updateMany({
+    where: { batchId },
+    data: { data: { ...open, isDisputed: false } as object },
+  })
+  await checkBatch(batchId)
+  expect(await commitBatch(batchId, { actor })).toMatchObject({
+    totals: { effects: { new: 1 }, payments: {} },
+  })
+  const invoice = await db.invoice.findFirstOrThrow({ where: { source } })
+  const { paymentId } = await openPayment(invoice.customerId, [
+    { invoiceId: invoice.id, amountMinor: invoice.totalMinor },
+  ])
+  expect(await settlePayment(paymentId, invoice.totalMinor, String(settledOn))).toMatchObject({ ok: true })
+  expect(await reversePayment(paymentId, invoice.totalMinor)).toMatchObject({ ok: true })
+
+  const before = await bookFigures()
+  const { committed } = await importAll(settled, { source })
+  expect(committed).toMatchObject({ ok: true, totals: { payments: {} } })
+  expect(await bookFigures()).toMatchObject({ payments: before.payments, balance: before.balance })
+  const after = await db.invoice.findUniqueOrThrow({ where: { id: invoice.id } })
+  expect(after.openMinor).toBe(invoice.totalMinor)
 })

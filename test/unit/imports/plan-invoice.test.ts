@@ -32,6 +32,7 @@ const booked: BookedInvoice = {
   heldMinor: 0n,
   ...hashes,
   importedPaymentOn: null,
+  takenBackOn: null,
   hasImportedDispute: false,
 }
 const context: PlanContext = {
@@ -94,6 +95,21 @@ test('A settlement that the books lack pays what is open; one that they have is 
     'SETTLEMENT_DIFFERS',
   ])
   expect(codes(planInvoice(settled, known({ heldMinor: 5n })))).toEqual(['MONEY_ON_ITS_WAY'])
+})
+
+test('A settlement whose money was taken back is not booked again, and a later one is for a person', () => {
+  const again = { takenBackOn: day('2026-02-20') }
+  expect(planInvoice(settled, known(again))).toMatchObject({ effect: 'unchanged', settleMinor: 0n })
+  expect(planInvoice(settled, known({ ...again, contentHash: 'x' }))).toMatchObject({
+    effect: 'document',
+    settleMinor: 0n,
+  })
+  const later = { ...invoice, settledOn: day('2026-02-21') }
+  expect(codes(planInvoice(later, known(again)))).toEqual(['SETTLED_AFTER_TAKEN_BACK'])
+  expect(planInvoice(later, known({ ...again, openMinor: 0n }))).toMatchObject({
+    effect: 'unchanged',
+    errors: [],
+  })
 })
 
 test('After a correction of a settled invoice the difference is paid as of today', () => {
