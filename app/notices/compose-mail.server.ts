@@ -3,6 +3,7 @@ import { asId, encodeId } from '#app/books/ids.ts'
 import type { MailAttachment } from '#app/gateways/mail/port.ts'
 import type { Letter } from '#app/notices/letter.ts'
 import { magicLinkLetter, receiptLetter, type Sender } from '#app/notices/letters.ts'
+import { openMailedLink } from '#app/parties/mail-sign-in-link.server.ts'
 import { getSupplier } from '#app/parties/supplier.server.ts'
 import { issueReceipt } from '#app/payments/issue-receipt.server.ts'
 import { env } from '#app/platform/env.server.ts'
@@ -13,29 +14,33 @@ export type Composed = {
   readonly attachments: readonly MailAttachment[]
 }
 
+/** An outbox row, as far as its letter depends on it. */
+type LetterRow = { readonly id: string; readonly template: string; readonly parameters: unknown }
+
 const receiptParameters = z.object({ paymentId: z.uuid() })
 const magicLinkParameters = z.object({
   name: z.string(),
-  link: z.url({ protocol: /^https?$/ }),
+  sealedLink: z.string(),
   minutes: z.int().positive(),
 })
+
+const httpLink = z.url({ protocol: /^https?$/ })
 
 /**
  * The letter that an outbox row asks for, written now from the books. Throws for an unknown template or parameters that
  * do not fit it: whoever put the row there has a defect.
  */
-export async function composeMail(template: string, parameters: unknown): Promise<Composed> {
+export async function composeMail({ id, template, parameters }: LetterRow): Promise<Composed> {
   const supplier = await getSupplier()
   const sender = { name: supplier.name, email: supplier.email, phone: supplier.phone }
   switch (template) {
     case 'receipt':
       return composeReceipt(receiptParameters.parse(parameters).paymentId, sender)
-    case 'magic-link':
-      return {
-        letter: magicLinkLetter(magicLinkParameters.parse(parameters), sender),
-        sender,
-        attachments: [],
-      }
+    case 'magic-link': {
+      const { name, sealedLink, minutes } = magicLinkParameters.parse(parameters)
+      const link = httpLink.parse(openMailedLink(id, sealedLink))
+      return { letter: magicLinkLetter({ name, link, minutes }, sender), sender, attachments: [] }
+    }
     default:
       throw new Error(`There is no letter called ${template}`)
   }

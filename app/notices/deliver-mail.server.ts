@@ -17,7 +17,7 @@ export async function deliverMail(sender: MailSender, mailId: string): Promise<v
   const row = await db.mailOutbox.findUnique({ where: { id: mailId } })
   if (row === null) throw new Error(`There is no letter ${mailId}`)
   if (row.sentAt !== null) return
-  const { letter, sender: from, attachments } = await composeMail(row.template, row.parameters)
+  const { letter, sender: from, attachments } = await composeMail(row)
   const messageId = messageIdOf(row.mailKey)
   try {
     await sender.send({

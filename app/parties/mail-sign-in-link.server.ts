@@ -1,5 +1,6 @@
 import { newId } from '#app/books/ids.ts'
 import { withNext } from '#app/parties/safe-path.ts'
+import { openSecret, sealSecret } from '#app/parties/sealed-secret.server.ts'
 import { tokenHash } from '#app/parties/token-hash.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { withTransaction } from '#app/platform/db.server.ts'
@@ -11,7 +12,7 @@ export const SIGN_IN_LINK_MINUTES = 10
 
 /**
  * Puts the letter with a sign-in link into the outbox, with the job that sends it. Template `magic-link`, parameters
- * `name`, `link` and `minutes`. `metadata.next` is the page to go to after sign-in.
+ * `name`, `sealedLink` and `minutes`: whoever reads the outbox cannot sign in with it. `metadata.next` is the page to go to after sign-in.
  */
 export async function mailSignInLink(
   email: string,
@@ -29,10 +30,23 @@ export async function mailSignInLink(
         mailKey: `magic-link:${tokenHash(token)}`,
         template: 'magic-link',
         recipient: email,
-        parameters: { name: person.name, link, minutes: SIGN_IN_LINK_MINUTES },
+        parameters: {
+          name: person.name,
+          sealedLink: sealSecret(link, ownerOf(id)),
+          minutes: SIGN_IN_LINK_MINUTES,
+        },
         createdAt: await readNow(tx),
       },
     })
     await addJob(tx, 'mail:deliver', { mailId: id })
   })
+}
+
+/** The link of a letter, from its outbox row; for the one moment in which the letter is written. */
+export function openMailedLink(mailId: string, sealedLink: string): string {
+  return openSecret(sealedLink, ownerOf(mailId))
+}
+
+function ownerOf(mailId: string): string {
+  return `mail:${mailId}`
 }

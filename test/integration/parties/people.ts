@@ -1,5 +1,6 @@
 import { newId, type PersonId } from '#app/books/ids.ts'
 import { SESSION_COOKIE } from '#app/parties/auth.server.ts'
+import { openMailedLink } from '#app/parties/mail-sign-in-link.server.ts'
 import { createPerson } from '#app/parties/people.server.ts'
 import { db } from '#app/platform/db.server.ts'
 
@@ -62,4 +63,10 @@ let networks = 0
 export function freshAddress(): string {
   networks += 1
   return `198.51.${Math.floor(networks / 250)}.${(networks % 250) + 1}`
+}
+
+/** The sign-in link of a letter in the outbox. */
+export function linkIn(mail: { id: string; parameters: unknown }): string {
+  const { sealedLink } = mail.parameters as { sealedLink?: string }
+  return openMailedLink(mail.id, String(sealedLink))
 }

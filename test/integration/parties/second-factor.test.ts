@@ -14,7 +14,7 @@ import {
 } from '#app/parties/sign-in.server.ts'
 import { totpCode, totpStep } from '#app/parties/totp.ts'
 import { db } from '#app/platform/db.server.ts'
-import { freshAddress, makeCustomer, makePerson, PASSWORD, requestWith, tokenIn } from './people.ts'
+import { freshAddress, linkIn, makeCustomer, makePerson, PASSWORD, requestWith, tokenIn } from './people.ts'
 
 async function signIn(email: string): Promise<{ cookies: string[]; person: CurrentPerson }> {
   const answer = await signInWithPassword(
@@ -99,7 +99,7 @@ test('a mailed link does not spare staff the code', async () => {
   await enrolTotp(id)
   await requestSignInLink({ request: requestWith(), address: freshAddress() }, email, null)
   const mail = await db.mailOutbox.findFirstOrThrow({ where: { recipient: email } })
-  const link = new URL(String((mail.parameters as { link?: string }).link))
+  const link = new URL(linkIn(mail))
   const answer = await openSignInLink(asker([]), link.searchParams.get('token') ?? '')
   if (!answer.ok) throw new Error('the link was refused')
   expect(await currentPerson(requestWith(answer.cookies))).toBeNull()

@@ -7,7 +7,7 @@ import { totpCode, totpStep } from '#app/parties/totp.ts'
 import { db } from '#app/platform/db.server.ts'
 import { createSupplier } from '#test/support/books.ts'
 import { openPortal, type Portal } from '#test/support/portal.ts'
-import { freshAddress, makeCustomer, makePerson, PASSWORD, requestWith } from './people.ts'
+import { freshAddress, linkIn, makeCustomer, makePerson, PASSWORD, requestWith } from './people.ts'
 
 let portal: Portal
 
@@ -115,7 +115,7 @@ test('opening a mailed link changes nothing; its button signs in, once', async (
   expect(place(asked)).toBe('/sign-in/link?sent&next=%2Fsessions')
   expect(await pageOf(await get(place(asked) ?? ''))).toContain('If the address belongs to an account')
   const mail = await db.mailOutbox.findFirstOrThrow({ where: { recipient: email } })
-  const link = new URL(String((mail.parameters as { link?: string }).link))
+  const link = new URL(linkIn(mail))
   for (let scan = 0; scan < 3; scan += 1) {
     const page = await get(link.pathname + link.search)
     expect(page.status).toBe(200)
