@@ -59,6 +59,7 @@ async function commitInside(tx: Tx, batchId: string, options: CommitOptions): Pr
   const batch = await tx.importBatch.findUniqueOrThrow({ where: { id: batchId } })
   if (batch.state === 'committed')
     return { ok: true, totals: controlTotalsSchema.parse(batch.totals), already: true }
+  await tx.$queryRaw`SELECT lock_invoices_of_batch(${batchId}::uuid)::text`
   const now = await readNow(tx)
   const today = businessDateIn((await getSupplier(tx)).timeZone, now)
   const duplicates = await duplicatesOf(tx, batchId)
@@ -78,6 +79,8 @@ async function commitInside(tx: Tx, batchId: string, options: CommitOptions): Pr
   const totals = { ...counter.totals(), booked: await bookedSums(tx, batch) }
   if (!sameSums(totals.booked, totals.invoices))
     throw new Error(`the books differ from the file of batch ${batchId}: nothing was booked`)
+  // The journals are checked here and not by COMMIT: the audit's lock, which everybody needs, is held for a moment only.
+  await tx.$executeRaw`SET CONSTRAINTS ALL IMMEDIATE`
   await finish(tx, batch, totals, options, now)
   return { ok: true, totals, already: false }
 }

@@ -257,6 +257,17 @@ END $$;
 
 -- ------------------------------------------------------------------ history
 
+-- Locks the invoices that a checked batch is going to change, in id order like everybody who takes several, before its
+-- chunks take them in the order of the file. Unchanged ones stay free for who pays them meanwhile.
+CREATE FUNCTION lock_invoices_of_batch(p_batch_id uuid)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  PERFORM 1 FROM invoice WHERE id IN (SELECT i.id FROM import_batch b JOIN import_row r ON r.batch_id = b.id
+      JOIN invoice i ON i.source = b.source AND i.external_number = r.data->>'number'
+      WHERE b.id = p_batch_id AND r.effect IS DISTINCT FROM 'unchanged')
+    ORDER BY id FOR UPDATE;
+END $$;
+
 -- Closed disputes of the past, set-based: two events per dispute on its invoice. A withdrawn claim concedes nothing.
 CREATE FUNCTION record_closed_disputes(p_rows jsonb, p_now timestamptz)
 RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
