@@ -1,14 +1,18 @@
-import type { CardProcessor } from '#app/gateways/stripe/port.ts'
+import type { CardProcessor, ProcessorEvent } from '#app/gateways/stripe/port.ts'
 import { CATCH_UP_OVERLAP_MS } from '#app/payments/patience.ts'
-import { storeEvent } from '#app/payments/receive-webhook.server.ts'
+import { raiseException } from '#app/payments/posting.server.ts'
+import { storable, storeEvent } from '#app/payments/receive-webhook.server.ts'
+import { readNow } from '#app/platform/clock.server.ts'
 import { db } from '#app/platform/db.server.ts'
+import { log } from '#app/platform/log.server.ts'
 
 const PROVIDER = 'stripe'
 
 /**
  * Reads the processor's own list of events since the last time (and 15 minutes before that) and takes in, oldest first,
  * what no webhook brought. Answers how many were new. The cursor is on the processor's clock and moves only after
- * everything before it is stored, so a crash reads again and stores nothing twice.
+ * everything before it is stored, so a crash reads again and stores nothing twice. One event that cannot be stored is for a
+ * person, tried again while it is within the overlap, and holds up no other.
  */
 export async function catchUpEvents(processor: CardProcessor): Promise<number> {
   const cursor = await db.providerCursor.findUnique({ where: { provider: PROVIDER } })
@@ -18,7 +22,7 @@ export async function catchUpEvents(processor: CardProcessor): Promise<number> {
   const events = await processor.listEvents(since)
   const known = await knownIds(events.map((each) => each.eventId))
   let fresh = 0
-  for (const event of events) if (!known.has(event.eventId) && (await storeEvent(event))) fresh += 1
+  for (const event of events) if (!known.has(event.eventId) && (await tryToStore(event))) fresh += 1
 
   const newest = events.at(-1)?.createdAt
   if (newest !== undefined && (cursor === null || newest > cursor.readUntil))
@@ -28,6 +32,19 @@ export async function catchUpEvents(processor: CardProcessor): Promise<number> {
       update: { readUntil: newest },
     })
   return fresh
+}
+
+/** Stores an event, or tells a person that it cannot be; a database that is down fails the round as a whole. */
+async function tryToStore(event: ProcessorEvent): Promise<boolean> {
+  try {
+    return await storeEvent(event)
+  } catch (error) {
+    log.warn({ eventId: event.eventId, type: event.type, err: error }, 'an event cannot be stored')
+    const { eventId, objectId, type, reference } = event
+    const detail = { subjectId: storable(objectId), eventId, type, reference: storable(reference) }
+    await raiseException('webhook.not-stored', `webhook.not-stored:${eventId}`, detail, await readNow())
+    return false
+  }
 }
 
 /** Before the first checkout the processor has nothing to tell us; older events there belong to other systems. */

@@ -31,6 +31,15 @@ export async function storeEvent(event: ProcessorEvent): Promise<boolean> {
     payload: JSON.parse(event.payload),
     eventAt: event.createdAt.toISOString(),
   }
-  const { fresh } = await withTransaction((tx) => recordWebhook(tx, row, now))
+  const { fresh } = await withTransaction((tx) => recordWebhook(tx, storable(row), now))
   return fresh
+}
+
+/** The value without what a database cannot hold in a text: NUL, and halves of surrogate pairs. */
+export function storable<Value>(value: Value): Value
+export function storable(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed().replaceAll('\u0000', '\ufffd')
+  if (Array.isArray(value)) return value.map(storable)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [storable(key), storable(each)]))
 }

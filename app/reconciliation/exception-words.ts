@@ -32,6 +32,11 @@ const WORDS: Readonly<Record<string, ExceptionWords>> = {
     why: 'The card service reports money that no payment here explains.',
     next: 'Find the charge at the card service and see where it comes from.',
   },
+  'webhook.not-stored': {
+    title: 'An event of the card service could not be stored',
+    why: 'The card service lists an event that the inbox does not take. The others were taken.',
+    next: 'See at the card service which payment it is about, and read that payment again here.',
+  },
   'mail.refused': {
     title: 'A letter was refused',
     why: 'The mail server will not take the letter, so it is not tried again.',

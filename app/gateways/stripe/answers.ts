@@ -107,22 +107,24 @@ export const disputeAnswer = z.object({
 })
 export type DisputeAnswer = z.infer<typeof disputeAnswer>
 
+const eventObject = z.object({
+  id: id.optional().catch(undefined),
+  object: z.string().catch(''),
+  client_reference_id: z.string().nullish().catch(null),
+  metadata: metadata.catch(null),
+  payment_intent: reference.catch(null),
+  charge: reference.catch(null),
+})
+
 /** An event only says where to look: what of it cannot be read is left out, so that no kind of event is turned away. */
 export const eventAnswer = z.object({
   id,
   object: z.literal('event'),
   type: z.string().min(1),
   created: seconds,
-  data: z.object({
-    object: z.object({
-      id: id.optional().catch(undefined),
-      object: z.string().catch(''),
-      client_reference_id: z.string().nullish().catch(null),
-      metadata: metadata.catch(null),
-      payment_intent: reference.catch(null),
-      charge: reference.catch(null),
-    }),
-  }),
+  data: z
+    .object({ object: eventObject.catch(eventObject.parse({})) })
+    .catch({ object: eventObject.parse({}) }),
 })
 export type EventAnswer = z.infer<typeof eventAnswer>
 

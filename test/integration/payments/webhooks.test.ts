@@ -117,6 +117,41 @@ test('lost webhooks are caught up with from the processor’s own list, once', a
   expect(await db.providerCursor.findUniqueOrThrow({ where: { provider: 'stripe' } })).toEqual(cursor)
 })
 
+test('an event that cannot be stored is for a person, and the others are caught up with all the same', async () => {
+  const { checkoutId } = await openCheckout(world, await createBuyer([1_000n]))
+  await enterCard(world, checkoutId)
+  const [first, ...rest] = (await allEvents(world)).filter((each) => each.checkoutId === checkoutId)
+  if (!first) throw new Error('no event')
+  const events = [{ ...first, eventId: 'evt_bad', payload: '{"id":' }, first, ...rest]
+  expect(await catchUpEvents({ ...world.processor, listEvents: async () => events })).toBe(1 + rest.length)
+  expect(await db.exceptionCase.count({ where: { caseKey: 'webhook.not-stored:evt_bad' } })).toBe(1)
+})
+
+test('characters that the database cannot hold do not keep an event out', async () => {
+  const body = JSON.stringify({
+    id: `evt_${newId()}`,
+    object: 'event',
+    type: 'charge.updated',
+    created: 1,
+    data: {
+      object: {
+        id: 'ch_\u0000',
+        object: 'charge',
+        description: 'a\u0000b \\u0000 \ud800',
+        'key\u0000': ['\u0000'],
+      },
+    },
+  })
+  expect(await bring({ payload: body } as ProcessorEvent)).toBe('stored')
+  const { payload, objectId } = await db.webhookInbox.findUniqueOrThrow({
+    where: { id: JSON.parse(body).id },
+  })
+  expect(objectId).toBe('ch_\ufffd')
+  expect(payload).toMatchObject({
+    data: { object: { description: 'a\ufffdb \\u0000 \ufffd', 'key\ufffd': ['\ufffd'] } },
+  })
+})
+
 test('a payment that nobody hears of again is read by the sweep', async () => {
   const buyer = await createBuyer([1_000n])
   const { paymentId, checkoutId } = await openCheckout(world, buyer)
