@@ -45,7 +45,9 @@ function whenSentence({ pastDue, nextDueOn, payable }: AccountFigures, { today, 
   const day = formatBusinessDate(nextDueOn.date, locale)
   const words = dueInWords(nextDueOn.date, today)
   const invoices = payable.count === 1 ? '1 invoice' : `${payable.count} invoices`
-  if (pastDue.count === 0) return `${invoices}; the first is due on ${day}, ${words.replace('due ', '')}.`
+  // What is past due may all be in a payment already; what is left to pay is then due later.
+  if (pastDue.count === 0 || nextDueOn.date >= today)
+    return `${invoices}; the first is due on ${day}, ${words.replace('due ', '')}.`
   return `${invoices}; ${pastDue.amount.spoken} is past due, the oldest since ${day} (${words}).`
 }
 

@@ -32,7 +32,7 @@ export function BatchErrors({
               {line}
             </td>
             <td data-label="Column">{column === '' ? 'whole row' : column}</td>
-            <td data-label="What is wrong and what to do">
+            <td data-label="What is wrong and what to do" className="prose">
               {message} <span className="muted small">{code}</span>
             </td>
           </tr>

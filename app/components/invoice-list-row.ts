@@ -28,6 +28,11 @@ export function poWords(number: string | null): string | null {
   return /^po\b/i.test(number) ? number : `PO ${number}`
 }
 
+/** The word for an invoice's state. A payment of it may only be begun: that is not yet money on its way. */
+export function shownState(state: InvoiceRow['state']): MoneyState {
+  return state === 'on-its-way' ? 'being-paid' : state
+}
+
 /** The row of a table for an invoice. With `oneCurrency` the head names the currency and the cells do not. */
 export function invoiceListRow(
   row: InvoiceRow,
@@ -42,8 +47,7 @@ export function invoiceListRow(
     dueOn: row.dueOn.text,
     dueWords: row.dueInWords,
     late: row.daysLate > 0,
-    // A payment of it may only be begun: that is not yet money on its way.
-    state: row.state === 'on-its-way' ? 'being-paid' : row.state,
+    state: shownState(row.state),
     total: oneCurrency ? row.total.text : row.total.spoken,
     open: oneCurrency ? row.open.text : row.open.spoken,
     currency: row.currency,

@@ -35,12 +35,13 @@ const UNEXPECTED: Words = {
 export function ErrorPage({ error, reference }: { error: unknown; reference: string | null }): ReactNode {
   const status = isRouteErrorResponse(error) ? error.status : 500
   const { title, body } = WORDS[status] ?? UNEXPECTED
+  const said = sentenceOf(error)
   return (
     <div className="stack">
       <title>{title}</title>
       <p className="muted small">Error {status}</p>
       <h1>{title}</h1>
-      <p>{sentenceOf(error) ?? body}</p>
+      <p>{said === null || said === `${title}.` ? body : said}</p>
       <p>
         <a href="/">Go to the start page</a>
       </p>

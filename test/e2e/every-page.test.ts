@@ -31,6 +31,9 @@ const MATRIX: readonly Seen[] = [
   { theme: 'dark', width: 320 },
 ]
 
+/** Pictures of patterns without a letter in them. */
+const NAMES: Readonly<Record<string, string>> = { '/': 'front', '/*': 'not found', '/c/:customerId': 'home' }
+
 const views = process.env.E2E_MATRIX === 'full' ? MATRIX : [DESK]
 const pictures = process.env.E2E_SCREENS
 
@@ -75,7 +78,8 @@ async function lookAt(page: Page, { path, pattern, state }: PageToSee, view: See
   await page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' })
   const { pathname } = new URL(page.url())
   if (pathname !== path.split('?')[0]) return [`leads on to ${pathname}`]
-  if (pictures !== undefined) await takePicture(page, [pattern, state, view.theme, view.width].join(' '))
+  if (pictures !== undefined)
+    await takePicture(page, [NAMES[pattern] ?? pattern, state, view.theme, view.width].join(' '))
   const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze()
   const found = violations.map(
     ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`,

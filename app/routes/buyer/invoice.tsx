@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { decodeId } from '#app/books/ids.ts'
 import { InvoiceLines } from '#app/components/invoice-lines.tsx'
+import { shownState } from '#app/components/invoice-list-row.ts'
 import { invoiceFacts, invoiceStory, moneyParts, totalsOf } from '#app/components/invoice-page-view.ts'
 import { MoneyBreakdown } from '#app/components/money-breakdown.tsx'
 import { MoneyStateTag } from '#app/components/money-state.tsx'
@@ -34,7 +35,7 @@ export async function loader({ request, params }: Route.LoaderArgs) {
     base,
     number: invoice.number,
     kind: invoice.kind,
-    state: invoice.state,
+    state: shownState(invoice.state),
     currency: invoice.currency,
     open: invoice.open.spoken,
     settledOn: invoice.state === 'settled' ? (invoice.settledOn?.text ?? null) : null,

@@ -58,6 +58,19 @@ test('names what is past due before anything else', () => {
   expect(when).toBe('2 invoices; $400.00 is past due, the oldest since 11 Nov 2026 (12 days late).')
 })
 
+test('calls nothing past due that is in a payment already', () => {
+  const { when } = amountDueView(
+    figures({
+      open: figure(124_050n, 2),
+      payable: figure(84_050n, 1),
+      pastDue: figure(40_000n, 1),
+      nextDueOn: due('2026-12-03'),
+    }),
+    asks,
+  )
+  expect(when).toBe('1 invoice; the first is due on 3 Dec 2026, in 10 days.')
+})
+
 test('more than one payment takes is chosen, not paid at once', () => {
   const { pay } = amountDueView(
     figures({ open: figure(9n, 101), payable: figure(9n, 101), nextDueOn: due('2026-12-03') }),
