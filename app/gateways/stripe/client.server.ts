@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import Stripe from 'stripe'
 import type { z } from 'zod'
 import {
@@ -84,10 +85,17 @@ export function createStripeProcessor(config: StripeConfig): CardProcessor {
       if (known !== null) return known
       // A customer deleted at Stripe gets a successor under a key of its own; the first key would bring the dead one back.
       const key = `customers.create:${reference}:${knownId ?? '1'}`
-      return write('customers.create', async () => {
-        const params = { name, metadata: { customer_id: reference }, ...(email === null ? {} : { email }) }
-        const answer = await stripe.customers.create(params, writing(key))
-        return customerFound(customerAnswer.parse(answer).id, answer.lastResponse.headers)
+      // Only what never changes goes with the key: the same customer comes back after a crash, whatever it is called by then.
+      const { id } = await write('customers.create', async () =>
+        customerAnswer.parse(
+          await stripe.customers.create({ metadata: { customer_id: reference } }, writing(key)),
+        ),
+      )
+      // Setting the name has the same end however often it is done, so it needs no key that outlives the call.
+      return write('customers.update', async () => {
+        const params = { name, ...(email === null ? {} : { email }) }
+        const answer = await stripe.customers.update(id, params, writing(`customers.update:${randomUUID()}`))
+        return customerFound(id, answer.lastResponse.headers)
       })
     },
     chargeStep: (currency) => stripeScale(currency)?.step ?? null,

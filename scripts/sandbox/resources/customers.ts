@@ -8,9 +8,10 @@ import { newProviderId } from '#scripts/sandbox/ids.ts'
 import type { Sandbox } from '#scripts/sandbox/sandbox.ts'
 import { emit } from '#scripts/sandbox/webhooks/emit.ts'
 
-/** Endpoints of customers: create, retrieve, list. */
+/** Endpoints of customers: create, update, retrieve, list. */
 export const CUSTOMER_OPERATIONS: readonly Operation[] = [
   operation<Stripe.CustomerCreateParams>('POST', '/v1/customers', createCustomer),
+  operation<Stripe.CustomerUpdateParams>('POST', '/v1/customers/{id}', updateCustomer),
   operation('GET', '/v1/customers/{id}', (sandbox, _params, id) => {
     const customer = sandbox.store.find('customer', id)
     if (!customer) throw noSuch('customer', id)
@@ -55,6 +56,20 @@ function createCustomer(sandbox: Sandbox, params: Stripe.CustomerCreateParams): 
   sandbox.store.insert<'customer'>(customer)
   emit(sandbox, 'customer.created', customer)
   return customer
+}
+
+/** Changes what the product changes: name and e-mail address. */
+function updateCustomer(sandbox: Sandbox, params: Stripe.CustomerUpdateParams, id: string): Stripe.Customer {
+  const customer = sandbox.store.find('customer', id)
+  if (!customer) throw noSuch('customer', id)
+  const changed: Stripe.Customer = {
+    ...customer,
+    name: params.name ?? customer.name ?? null,
+    email: params.email ?? customer.email,
+  }
+  sandbox.store.update(changed)
+  emit(sandbox, 'customer.updated', changed, { name: customer.name, email: customer.email })
+  return changed
 }
 
 function completeAddress(address: Stripe.AddressParam): Stripe.Address {

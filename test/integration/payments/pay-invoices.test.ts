@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { asId, newId } from '#app/books/ids.ts'
+import { asId, encodeId, newId } from '#app/books/ids.ts'
 import { parseCurrency } from '#app/money/currencies.ts'
 import { money } from '#app/money/money.ts'
 import { problemOf } from '#app/payments/refusal-words.ts'
@@ -73,6 +73,20 @@ test('the customer has one account at the processor, however many of its payment
     limit: 100,
   })
   expect(found.data).toHaveLength(4)
+})
+
+test('a customer that was made before a crash is found again, though its name and address have changed since', async () => {
+  const reference = encodeId('cst', newId<'cst'>())
+  const make = (name: string, email: string | null) =>
+    world.processor.ensureCustomer({ knownId: null, reference, name, email })
+  const first = await make('Oak Ltd', null)
+  const again = await make('Oak & Sons Ltd', 'ap@oak.test')
+  expect(again.processorCustomerId).toBe(first.processorCustomerId)
+  expect(await world.sandbox.stripe.customers.retrieve(first.processorCustomerId)).toMatchObject({
+    name: 'Oak & Sons Ltd',
+    email: 'ap@oak.test',
+    metadata: { customer_id: reference },
+  })
 })
 
 test('50 identical forms at once are one payment, one checkout, and all lead there', async () => {
