@@ -35,7 +35,7 @@ export async function processWebhook(processor: CardProcessor, eventId: string):
   const paymentId = await findPaymentOf(processor, event, row.paymentId)
   const now = await readNow()
   if (paymentId !== null) {
-    await tryToSync(processor, eventId, paymentId)
+    if (!(await isReadSince(paymentId, row.receivedAt))) await tryToSync(processor, eventId, paymentId)
     await withTransaction(async (tx) => {
       await finish(tx, eventId, 'synced', now, paymentId)
       if (MONEY_EVENTS.has(event.type)) await reportLateMoney(tx, paymentId, eventId, now)
@@ -59,6 +59,15 @@ async function reportLateMoney(tx: Tx, paymentId: PaymentId, eventId: string, no
   if (payment.failureCode !== NEVER_REACHED || payment.state === 'settled') return
   const detail = { subjectId: paymentId, customerId: payment.customerId, eventId }
   await openException(tx, 'payment.reached-after-all', `payment.reached-after-all:${paymentId}`, detail, now)
+}
+
+/**
+ * Whether a reading of this payment that began after `at` is booked: then it has seen whatever an event of before says.
+ * The events of one payment come in a handful at once, so one reading mostly serves them all.
+ */
+async function isReadSince(paymentId: PaymentId, at: Date): Promise<boolean> {
+  const payment = await db.payment.findUnique({ where: { id: paymentId }, select: { syncedAt: true } })
+  return payment !== null && payment.syncedAt !== null && payment.syncedAt > at
 }
 
 async function tryToSync(processor: CardProcessor, eventId: string, paymentId: PaymentId): Promise<void> {

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CardProcessor, CheckoutReading } from '#app/gateways/stripe/port.ts'
+import { processWebhook } from '#app/payments/process-webhook.server.ts'
+import { storeEvent } from '#app/payments/receive-webhook.server.ts'
 import { syncPayment } from '#app/payments/sync-payment.server.ts'
 import { db } from '#app/platform/db.server.ts'
 import { openAndHeld } from '#test/support/books.ts'
 import {
+  allEvents,
   type CardWorld,
   createBuyer,
   enterCard,
@@ -121,4 +124,32 @@ test('an end that the books refuse is for a person', async () => {
   await asOwner('ALTER FUNCTION payment_may_move_kept RENAME TO payment_may_move')
   const caseKey = `payment.end-refused:${paymentId}`
   expect(await db.exceptionCase.count({ where: { caseKey, resolvedAt: null } })).toBe(1)
+})
+
+test('one reading serves all events that came before it, and the next event is read again', async () => {
+  const { paymentId, checkoutId } = await openCheckout(world, await createBuyer([2_600n]))
+  const before = new Set((await allEvents(world)).map((each) => each.eventId))
+  await enterCard(world, checkoutId)
+  const events = (await allEvents(world)).filter((each) => !before.has(each.eventId))
+  expect(events.length).toBeGreaterThanOrEqual(3)
+  const [last, ...others] = events.toReversed()
+  for (const event of others) await storeEvent(event)
+  let readings = 0
+  const counting: CardProcessor = {
+    ...world.processor,
+    readCheckout: (id) => {
+      readings += 1
+      return world.processor.readCheckout(id)
+    },
+  }
+  await new Promise((resolve) => setTimeout(resolve, 10))
+  for (const event of others) await processWebhook(counting, event.eventId)
+  expect(readings).toBe(1)
+  expect((await paymentRow(paymentId)).state).toBe('settled')
+  await new Promise((resolve) => setTimeout(resolve, 10))
+  if (last === undefined || !(await storeEvent(last))) throw new Error('the last event was known')
+  await processWebhook(counting, last.eventId)
+  expect(readings).toBe(2)
+  const inbox = await db.webhookInbox.findMany({ where: { id: { in: events.map((each) => each.eventId) } } })
+  expect(inbox.map((each) => each.outcome)).toEqual(events.map(() => 'synced'))
 })
