@@ -16,13 +16,20 @@ export type Face = keyof typeof FACES
 
 export const FACE_NAMES: readonly Face[] = Object.keys(FACES) as Face[]
 
-const files = new Map<Face, Buffer>()
+const require = createRequire(import.meta.url)
+/** The font library of the PDF library: the same one, wherever it is installed. */
+const fontkit: { create: (bytes: Uint8Array) => object } = createRequire(require.resolve('pdfkit'))('fontkit')
 
-/** The bytes of a face's font file; read once. */
-export function fontFile(face: Face): Buffer {
-  const known = files.get(face)
-  if (known) return known
-  const bytes = readFileSync(createRequire(import.meta.url).resolve(FACES[face]))
-  files.set(face, bytes)
-  return bytes
+const opened = new Map<Face, object>()
+
+/**
+ * A face for one document, in the place of its file. Opening a font costs more than a page, so its tables are shared by
+ * all documents. Its glyphs are not: they remember which letters they first stood for, and no document may depend on
+ * those made before it.
+ */
+export function fontFor(face: Face): Uint8Array {
+  const font = opened.get(face) ?? fontkit.create(readFileSync(require.resolve(FACES[face])))
+  opened.set(face, font)
+  // The published types do not say yet that an open font is taken, too.
+  return Object.assign(Object.create(font), { _glyphs: {} })
 }

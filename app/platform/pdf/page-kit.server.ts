@@ -1,5 +1,5 @@
 import PDFDocument from 'pdfkit'
-import { FACE_NAMES, type Face, fontFile } from '#app/platform/pdf/fonts.server.ts'
+import { FACE_NAMES, type Face, fontFor } from '#app/platform/pdf/fonts.server.ts'
 import { INK, SHEETS, type SheetSize } from '#app/platform/pdf/paper.ts'
 
 export type PaperOptions = {
@@ -71,7 +71,7 @@ export class Paper {
         CreationDate: options.madeAt,
       },
     })
-    for (const face of FACE_NAMES) this.pdf.registerFont(face, fontFile(face))
+    for (const face of FACE_NAMES) this.pdf.registerFont(face, fontFor(face))
     const chunks: Buffer[] = []
     this.#bytes = new Promise((resolve, reject) => {
       this.pdf.on('data', (chunk: Buffer) => chunks.push(chunk))

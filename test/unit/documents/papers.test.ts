@@ -31,6 +31,17 @@ test.each(each)('the %s has the same bytes each time it is made', async (_, make
   expect((await make()).equals(await make())).toBe(true)
 })
 
+test('a paper does not depend on those that were made before it', async () => {
+  const make = async (papers: typeof each) => {
+    const made = new Map<string, string>()
+    for (const [name, paper] of papers) made.set(name, (await paper()).toString('latin1'))
+    return made
+  }
+  const inOrder = await make(each)
+  const backwards = await make(each.toReversed())
+  for (const [name, bytes] of inOrder) expect(backwards.get(name) === bytes, name).toBe(true)
+})
+
 test.each(each)(
   'the %s is tagged: title, language, tables with heads, nothing outside of the tree',
   async (_, make) => {
