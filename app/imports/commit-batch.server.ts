@@ -1,3 +1,4 @@
+import { lockForImport } from '#app/documents/import-lock.server.ts'
 import { checkBatch } from '#app/imports/check-batch.server.ts'
 import {
   type ControlTotals,
@@ -55,7 +56,7 @@ export async function commitBatch(batchId: string, options: CommitOptions): Prom
 }
 
 async function commitInside(tx: Tx, batchId: string, options: CommitOptions): Promise<Committed> {
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('quittance.imports'))`
+  await lockForImport(tx)
   const batch = await tx.importBatch.findUniqueOrThrow({ where: { id: batchId } })
   if (batch.state === 'committed')
     return { ok: true, totals: controlTotalsSchema.parse(batch.totals), already: true }

@@ -1,3 +1,8 @@
+import {
+  IMPORT_IS_BOOKING,
+  type ImportIsBooking,
+  isImportBooking,
+} from '#app/documents/import-lock.server.ts'
 import { imprintOf } from '#app/documents/imprint.server.ts'
 import { fileNamePart, type IssuedDocument, recordDocument } from '#app/documents/record-document.server.ts'
 import { readInvoiceDocument } from '#app/invoices/invoice-document.server.ts'
@@ -12,15 +17,20 @@ export type InvoicePdfChoice = {
   readonly sheet?: SheetSize | undefined
 }
 
-/** The PDF of an invoice, noted as issued; null when the scope has no such invoice or version. */
+/** The PDF of an invoice, noted as issued; null when the scope has no such invoice or version; refused while an import books. */
 export async function issueInvoicePdf(
   scope: InvoiceScope,
   invoiceId: string,
   choice: InvoicePdfChoice,
   now: Date,
-): Promise<IssuedDocument | null> {
+): Promise<IssuedDocument | ImportIsBooking | null> {
   const supplier = await getSupplier()
-  const document = await readInvoiceDocument(scope, invoiceId, supplier, choice)
+  const chosen = await readInvoiceDocument(scope, invoiceId, supplier, choice)
+  if (chosen === null) return null
+  if (await isImportBooking()) return IMPORT_IS_BOOKING
+  // Read again as known at the chosen instant: an import that ended meanwhile is then in it, or wholly after it.
+  const asKnown = { ...choice, knownAt: chosen.knownAt }
+  const document = await readInvoiceDocument(scope, invoiceId, supplier, asKnown)
   if (document === null) return null
   const imprint = imprintOf(supplier, choice.sheet)
   return recordDocument(

@@ -45,6 +45,18 @@ export function csvResponse(fileName: string, text: AsyncGenerator<string>): Res
   return streamedFile(fileName, 'text/csv; charset=utf-8', text)
 }
 
+/** A file that cannot be made just now, and may be in a minute. */
+export function tryAgainSoon(sentence: string): Response {
+  return new Response(`${sentence}\n`, {
+    status: 503,
+    headers: {
+      'Content-Type': 'text/plain; charset=utf-8',
+      'X-Content-Type-Options': 'nosniff',
+      'Retry-After': '60',
+    },
+  })
+}
+
 /** What could not be read in the address of a file, one sentence a line; nothing is made. */
 export function badRequest(sentences: readonly string[]): Response {
   return new Response(`${sentences.join('\n')}\n`, {

@@ -1,3 +1,8 @@
+import {
+  IMPORT_IS_BOOKING,
+  type ImportIsBooking,
+  isImportBooking,
+} from '#app/documents/import-lock.server.ts'
 import { imprintOf } from '#app/documents/imprint.server.ts'
 import { customerParty, getCustomer } from '#app/documents/parties.server.ts'
 import { fileNamePart, type IssuedDocument, recordDocument } from '#app/documents/record-document.server.ts'
@@ -18,14 +23,15 @@ type Choice = {
   readonly sheet?: SheetSize | undefined
 }
 
-/** The PDF of a customer's activity statement, noted as issued. */
+/** The PDF of a customer's activity statement, noted as issued; refused while an import books. */
 export async function issueActivityPdf(
   choice: Choice & { readonly from: BusinessDate; readonly to: BusinessDate },
   now: Date,
-): Promise<IssuedDocument> {
+): Promise<IssuedDocument | ImportIsBooking> {
   const { customerId, from, to } = choice
   const [supplier, customer] = await Promise.all([getSupplier(), getCustomer(customerId)])
   const knownAt = choice.knownAt ?? (await lastChangeAt(customerId))
+  if (await isImportBooking()) return IMPORT_IS_BOOKING
   const imprint = imprintOf(supplier, choice.sheet)
   const { locale } = supplier
   const content = {
@@ -48,14 +54,15 @@ export async function issueActivityPdf(
   )
 }
 
-/** The PDF of a customer's open items at the end of a day, noted as issued. */
+/** The PDF of a customer's open items at the end of a day, noted as issued; refused while an import books. */
 export async function issueOpenItemPdf(
   choice: Choice & { readonly asOf: BusinessDate },
   now: Date,
-): Promise<IssuedDocument> {
+): Promise<IssuedDocument | ImportIsBooking> {
   const { customerId, asOf } = choice
   const [supplier, customer] = await Promise.all([getSupplier(), getCustomer(customerId)])
   const knownAt = choice.knownAt ?? (await lastChangeAt(customerId))
+  if (await isImportBooking()) return IMPORT_IS_BOOKING
   const imprint = imprintOf(supplier, choice.sheet)
   const { locale } = supplier
   const content = {

@@ -1,7 +1,7 @@
 import { parsePaperChoice } from '#app/documents/paper-choice.ts'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { requireBuyer } from '#app/parties/require.server.ts'
-import { badRequest, pdfResponse } from '#app/platform/file-response.server.ts'
+import { badRequest, pdfResponse, tryAgainSoon } from '#app/platform/file-response.server.ts'
 import { issueOpenItemPdf } from '#app/statements/issue-statement-pdf.server.ts'
 import { parseAsOf } from '#app/statements/period.ts'
 import type { Route } from './+types/open-items-pdf.ts'
@@ -16,5 +16,6 @@ export async function loader({ request, params }: Route.LoaderArgs): Promise<Res
   const sentences = [...problems.map(({ message }) => message), ...choice.problems]
   if (sentences.length > 0) return badRequest(sentences)
   const issued = await issueOpenItemPdf({ ...choice, customerId: customer.id, asOf }, now)
+  if ('refusal' in issued) return tryAgainSoon(issued.refusal.sentence)
   return pdfResponse(request, issued.fileName, issued.bytes)
 }

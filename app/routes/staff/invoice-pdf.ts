@@ -3,7 +3,7 @@ import { parsePaperChoice } from '#app/documents/paper-choice.ts'
 import { issueInvoicePdf } from '#app/invoices/issue-invoice-pdf.server.ts'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { notFound, requireStaff } from '#app/parties/require.server.ts'
-import { badRequest, pdfResponse } from '#app/platform/file-response.server.ts'
+import { badRequest, pdfResponse, tryAgainSoon } from '#app/platform/file-response.server.ts'
 import type { Route } from './+types/invoice-pdf.ts'
 
 /** The invoice as a paper; `version` asks for an earlier one. */
@@ -18,5 +18,6 @@ export async function loader({ request, params }: Route.LoaderArgs): Promise<Res
   const version = typedVersion === null ? undefined : Number(typedVersion)
   const issued = invoiceId && (await issueInvoicePdf({ all: true }, invoiceId, { ...choice, version }, now))
   if (!issued) throw notFound()
+  if ('refusal' in issued) return tryAgainSoon(issued.refusal.sentence)
   return pdfResponse(request, issued.fileName, issued.bytes)
 }

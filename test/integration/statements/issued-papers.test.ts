@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
 import { beforeAll, expect, test } from 'vitest'
 import { asId } from '#app/books/ids.ts'
+import { IMPORT_IS_BOOKING, type ImportIsBooking, lockForImport } from '#app/documents/import-lock.server.ts'
+import type { IssuedDocument } from '#app/documents/record-document.server.ts'
 import { issueInvoicePdf } from '#app/invoices/issue-invoice-pdf.server.ts'
 import { embeddedFiles } from '#app/ledger/pdf-attachment.ts'
 import { receiptDisclosure } from '#app/ledger/receipt-disclosure.server.ts'
 import { findReceipt } from '#app/payments/get-receipt.server.ts'
 import { issueReceiptPdf } from '#app/payments/issue-receipt-pdf.server.ts'
-import { db } from '#app/platform/db.server.ts'
+import { db, withTransaction } from '#app/platform/db.server.ts'
 import { parseBusinessDate } from '#app/platform/time.ts'
 import { issueActivityPdf, issueOpenItemPdf } from '#app/statements/issue-statement-pdf.server.ts'
 import {
@@ -34,42 +36,44 @@ beforeAll(async () => {
   await issueInvoices([row, invoiceRow(customerId, 500n)])
 })
 
+/** A paper that must have been issued. */
+async function issued(making: Promise<IssuedDocument | ImportIsBooking | null>): Promise<IssuedDocument> {
+  const paper = await making
+  if (paper === null || 'refusal' in paper) throw new Error('the paper was not issued')
+  return paper
+}
+
 test('each paper has the same bytes until something happens, and is noted once with its hash', async () => {
   const makers = {
-    invoice: (now: Date) => issueInvoicePdf({ customerId }, invoiceId, {}, now),
-    'activity-statement': (now: Date) => issueActivityPdf({ customerId, ...period }, now),
-    'open-item-statement': (now: Date) => issueOpenItemPdf({ customerId, asOf }, now),
+    invoice: (now: Date) => issued(issueInvoicePdf({ customerId }, invoiceId, {}, now)),
+    'activity-statement': (now: Date) => issued(issueActivityPdf({ customerId, ...period }, now)),
+    'open-item-statement': (now: Date) => issued(issueOpenItemPdf({ customerId, asOf }, now)),
   }
   for (const [kind, make] of Object.entries(makers)) {
     const first = await make(NOW)
     const second = await make(LATER)
-    expect(first?.bytes.equals(second?.bytes ?? Buffer.alloc(0))).toBe(true)
+    expect(first.bytes.equals(second.bytes)).toBe(true)
     const noted = await db.document.findMany({ where: { customerId, kind } })
-    expect(noted.map((each) => each.sha256)).toEqual([
-      createHash('sha256')
-        .update(first?.bytes ?? '')
-        .digest('hex'),
-    ])
+    expect(noted.map((each) => each.sha256)).toEqual([createHash('sha256').update(first.bytes).digest('hex')])
   }
 })
 
 test('a payment changes the papers, and the old ones can still be made as they were', async () => {
-  const before = await issueActivityPdf({ customerId, ...period }, NOW)
-  const open = await issueInvoicePdf({ customerId }, invoiceId, {}, NOW)
+  const before = await issued(issueActivityPdf({ customerId, ...period }, NOW))
+  const open = await issued(issueInvoicePdf({ customerId }, invoiceId, {}, NOW))
   const { paymentId } = await openPayment(customerId, [{ invoiceId, amountMinor: 12_345n }])
   const detail = JSON.stringify({ receivedMinor: '12345', settledOn: '2026-03-02', cause: 'test' })
   await db.$queryRaw`SELECT settle_payment(${paymentId}::uuid, ${detail}::jsonb, ${LATER})`
-  const after = await issueActivityPdf({ customerId, ...period }, LATER)
+  const after = await issued(issueActivityPdf({ customerId, ...period }, LATER))
   expect(after.bytes.equals(before.bytes)).toBe(false)
-  expect(
-    (await issueActivityPdf({ customerId, ...period, knownAt: NOW }, LATER)).bytes.equals(before.bytes),
-  ).toBe(true)
-  const settled = await issueInvoicePdf({ customerId }, invoiceId, {}, LATER)
-  const then = await issueInvoicePdf({ customerId }, invoiceId, { knownAt: NOW }, LATER)
-  expect(then?.bytes.equals(open?.bytes ?? Buffer.alloc(0))).toBe(true)
+  const again = await issued(issueActivityPdf({ customerId, ...period, knownAt: NOW }, LATER))
+  expect(again.bytes.equals(before.bytes)).toBe(true)
+  const settled = await issued(issueInvoicePdf({ customerId }, invoiceId, {}, LATER))
+  const then = await issued(issueInvoicePdf({ customerId }, invoiceId, { knownAt: NOW }, LATER))
+  expect(then.bytes.equals(open.bytes)).toBe(true)
   // The seal is the second figure, beside the QR code.
-  expect(countElements(readPdf(settled?.bytes ?? Buffer.alloc(0)), 'Figure')).toBe(2)
-  expect(countElements(readPdf(open?.bytes ?? Buffer.alloc(0)), 'Figure')).toBe(1)
+  expect(countElements(readPdf(settled.bytes), 'Figure')).toBe(2)
+  expect(countElements(readPdf(open.bytes), 'Figure')).toBe(1)
 })
 
 test('a receipt carries the disclosure of its payment, byte for byte', async () => {
@@ -86,6 +90,21 @@ test('a receipt carries the disclosure of its payment, byte for byte', async () 
   expect((await make()).bytes.equals(first.bytes)).toBe(true)
   const files = await embeddedFiles(first.bytes)
   expect(files.map((file) => Buffer.from(file).toString())).toEqual([Buffer.from(disclosure).toString()])
+})
+
+test('no paper is issued while an import books, and each one again once it has ended', async () => {
+  const makers = [
+    () => issueInvoicePdf({ customerId }, invoiceId, {}, LATER),
+    () => issueActivityPdf({ customerId, ...period }, LATER),
+    () => issueOpenItemPdf({ customerId, asOf }, LATER),
+  ]
+  const noted = await db.document.count()
+  await withTransaction(async (tx) => {
+    await lockForImport(tx)
+    for (const make of makers) expect(await make()).toEqual(IMPORT_IS_BOOKING)
+  })
+  expect(await db.document.count()).toBe(noted)
+  for (const make of makers) await issued(make())
 })
 
 test('nobody gets the paper of another customer, or of a version that never was', async () => {
