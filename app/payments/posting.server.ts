@@ -135,11 +135,11 @@ export async function settlePayment(
   return getValue(answerOf(rows, { settled: z.boolean() }))
 }
 
-/** Books what the provider kept for itself, once per balance transaction. */
+/** Books what the provider kept for itself (5000, for disputes 5200), once per balance transaction. */
 export async function recordProviderFee(
   tx: Tx,
   paymentId: PaymentId,
-  detail: { feeMinor: string; balanceTransactionId: string; effectiveOn: BusinessDate },
+  detail: { feeMinor: string; balanceTransactionId: string; effectiveOn: BusinessDate; account: 5000 | 5200 },
   now: Date,
 ): Promise<void> {
   const rows = await tx.$queryRaw<Row>`

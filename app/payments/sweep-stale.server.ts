@@ -93,7 +93,8 @@ async function paymentsWithoutFee(after: Date, before: Date): Promise<{ id: stri
     SELECT p.id::text AS id FROM payment p
      WHERE p.state = 'settled' AND p.stripe_charge_id IS NOT NULL AND p.settled_at > ${after} AND p.settled_at < ${before}
        AND (p.synced_at IS NULL OR p.synced_at < ${before})
-       AND NOT EXISTS (SELECT FROM journal j WHERE j.record_id = p.id AND j.kind = 'provider.fee')
+       AND NOT EXISTS (SELECT FROM journal j JOIN posting q ON q.journal_id = j.id
+                        WHERE j.record_id = p.id AND j.kind = 'provider.fee' AND q.account_code = 5000)
      ORDER BY p.settled_at LIMIT ${ROUND}`
 }
 

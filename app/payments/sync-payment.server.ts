@@ -9,6 +9,7 @@ import type {
   ChargeReading,
   CheckoutReading,
   DisputeReading,
+  FeeReading,
   IntentReading,
   RefundReading,
 } from '#app/gateways/stripe/port.ts'
@@ -124,7 +125,7 @@ async function apply(
   const now = await readNow(tx)
   const scene: Scene = { payment, found, cause, timeZone, now, isOvertaken }
   await move(tx, scene)
-  await bookFee(tx, scene)
+  await bookFees(tx, scene)
   await bookReversals(tx, scene)
   const { state } = await tx.payment.update({
     where: { id: paymentId },
@@ -214,31 +215,34 @@ async function settle(
   )
 }
 
-/** The processor's fee, once it has worked it out. A fee that the books cannot hold (another currency: they do not exchange) is for a person. */
-async function bookFee(tx: Tx, { payment, found, timeZone, now }: Scene): Promise<void> {
-  const fee = found.checkout.intent?.charge?.fee
-  if (found.checkout.intent?.status !== 'succeeded' || !fee || (fee.feeMinor !== null && fee.feeMinor <= 0n))
-    return
-  const { balanceTransactionId } = fee
-  if (fee.feeMinor === null || fee.currency !== payment.currency) {
-    const detail = detailOf(payment, {
-      balanceTransactionId,
-      feeMinor: fee.feeMinor?.toString() ?? null,
-      currency: fee.currency,
-    })
-    return openException(
-      tx,
-      'provider.fee-currency',
-      `provider.fee-currency:${balanceTransactionId}`,
-      detail,
-      now,
-    )
+/** The processor's fees, once it has worked them out: that of the charge, and those of every movement of a dispute. */
+async function bookFees(tx: Tx, scene: Scene): Promise<void> {
+  const { intent } = scene.found.checkout
+  if (intent?.status !== 'succeeded') return
+  const fee = intent.charge?.fee
+  if (fee && fee.feeMinor !== 0n) await bookFee(tx, scene, fee, 5000)
+  for (const each of scene.found.disputes.flatMap((dispute) => dispute.fees))
+    if (each.feeMinor !== 0n) await bookFee(tx, scene, each, 5200)
+}
+
+/** One fee. One that the books cannot hold (another currency: they do not exchange) is for a person. */
+async function bookFee(
+  tx: Tx,
+  { payment, timeZone, now }: Scene,
+  fee: FeeReading,
+  account: 5000 | 5200,
+): Promise<void> {
+  const { balanceTransactionId, currency, feeMinor } = fee
+  if (feeMinor === null || currency !== payment.currency) {
+    const facts = { balanceTransactionId, feeMinor: feeMinor?.toString() ?? null, currency }
+    const caseKey = `provider.fee-currency:${balanceTransactionId}`
+    return openException(tx, 'provider.fee-currency', caseKey, detailOf(payment, facts), now)
   }
   const effectiveOn = effectiveDay(timeZone, fee.createdAt, now)
   await recordProviderFee(
     tx,
     asId<'pay'>(payment.id),
-    { feeMinor: fee.feeMinor.toString(), balanceTransactionId, effectiveOn },
+    { feeMinor: feeMinor.toString(), balanceTransactionId, effectiveOn, account },
     now,
   )
 }

@@ -18,6 +18,8 @@ export const balanceTransactionAnswer = z.object({
   created: seconds,
 })
 
+export type BalanceTransactionAnswer = z.infer<typeof balanceTransactionAnswer>
+
 export const chargeAnswer = z.object({
   id,
   object: z.literal('charge'),
@@ -103,7 +105,7 @@ export const disputeAnswer = z.object({
   ]),
   reason: z.string(),
   created: seconds,
-  balance_transactions: z.array(z.object({ amount: z.int() })),
+  balance_transactions: z.array(balanceTransactionAnswer.extend({ amount: z.int() })),
 })
 export type DisputeAnswer = z.infer<typeof disputeAnswer>
 

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import {
+  type BalanceTransactionAnswer,
   type ChargeAnswer,
   type CheckoutAnswer,
   type DisputeAnswer,
@@ -115,6 +116,7 @@ export function intentReading(answer: IntentAnswer): IntentReading {
 
 export function chargeReading(answer: ChargeAnswer): ChargeReading {
   const details = answer.payment_method_details
+  const transaction = answer.balance_transaction
   return {
     chargeId: answer.id,
     intentId: idIn(answer.payment_intent),
@@ -127,12 +129,14 @@ export function chargeReading(answer: ChargeAnswer): ChargeReading {
     method: chargeMethod(details?.type),
     cardBrand: details?.card?.brand ?? null,
     cardLast4: details?.card?.last4 ?? null,
-    fee: feeReading(answer.balance_transaction),
+    fee:
+      transaction === null || transaction === undefined || typeof transaction === 'string'
+        ? null
+        : feeReading(transaction),
   }
 }
 
-function feeReading(field: ChargeAnswer['balance_transaction']): FeeReading | null {
-  if (field === null || field === undefined || typeof field === 'string') return null
+function feeReading(field: BalanceTransactionAnswer): FeeReading {
   return {
     feeMinor: findInOurs(field.fee, field.currency),
     currency: field.currency.toUpperCase(),
@@ -179,6 +183,7 @@ export function disputeReading(answer: DisputeAnswer): DisputeReading {
     amountMinor: fromStripe(answer.amount, answer.currency),
     status: disputeStatus(answer.status),
     isWithdrawn: answer.balance_transactions.some((each) => each.amount < 0),
+    fees: answer.balance_transactions.map(feeReading),
     reason: answer.reason,
     createdAt: instant(answer.created),
   }

@@ -98,6 +98,8 @@ export type DisputeReading = {
   readonly status: 'inquiry' | 'open' | 'won' | 'lost' | 'prevented'
   /** Whether the processor has taken the money from us. */
   readonly isWithdrawn: boolean
+  /** What the processor keeps, or gives back, for each movement of the disputed money. */
+  readonly fees: readonly FeeReading[]
   readonly reason: string
   readonly createdAt: Date
 }

@@ -74,6 +74,29 @@ test('a chargeback takes the money back in the books on the day the bank took it
   expect((await openAndHeld(buyer.invoiceIds[0] ?? '')).open).toBe(3_000n)
 })
 
+test('what the processor keeps for a dispute is booked once, so that clearing says what it holds for us', async () => {
+  const { paymentId } = await paid([3_000n])
+  const { stripePaymentIntentId } = await paymentRow(paymentId)
+  await world.sandbox.control('POST', `payments/${stripePaymentIntentId}/dispute?reason=fraudulent`)
+  await deliverWebhooks(world)
+  await syncPayment(world.processor, paymentId, 'sweep')
+  const { data } = await world.sandbox.stripe.disputes.list({ payment_intent: stripePaymentIntentId ?? '' })
+  const kept = data.flatMap((each) => each.balance_transactions.map(({ fee }) => BigInt(fee)))
+  expect(kept).toHaveLength(1)
+  const fees = await db.posting.findMany({
+    where: { accountCode: 5200, journal: { recordId: paymentId } },
+    select: { amountMinor: true },
+  })
+  expect(fees).toEqual([{ amountMinor: kept[0] }])
+  const clearing = await db.posting.aggregate({
+    where: { accountCode: 1200, journal: { recordId: paymentId } },
+    _sum: { amountMinor: true },
+  })
+  const [charge] = await chargesOf(world, paymentId)
+  const held = (await world.processor.readCharge(charge?.id ?? ''))?.fee?.feeMinor ?? 0n
+  expect(clearing._sum.amountMinor).toBe(-held - (kept[0] ?? 0n))
+})
+
 test('a receipt says what was booked, and its disclosure holds every entry about the payment', async () => {
   const { buyer, paymentId } = await paid([3_000n, 500n])
   const receipt = await findReceipt(paymentId, buyer.customerId)

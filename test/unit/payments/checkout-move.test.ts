@@ -77,7 +77,7 @@ test('money counts on the day of its charge in the supplier’s zone, and never 
 
 test('only refunds that went out and disputes whose money is gone take money back, oldest first', () => {
   const refund = { amountMinor: 5n, reason: null, createdAt: AT }
-  const dispute = { amountMinor: 9n, status: 'open', reason: 'fraudulent' } as const
+  const dispute = { amountMinor: 9n, status: 'open', reason: 'fraudulent', fees: [] } as const
   const found = reversalsIn(
     [
       { ...refund, refundId: 're_1', status: 'succeeded' },
