@@ -213,7 +213,11 @@ export async function enrolWithCode(
 ): Promise<Exclude<SignInAnswer, { ok: true }> | { ok: true; cookies: string[]; backupCodes: string[] }> {
   const { allowance, refusal } = await limited('code', person.id, asker.address)
   if (allowance === null) return refusal
-  const backupCodes = await confirmEnrolment(person.id, code, new Date())
+  const backupCodes = await confirmEnrolment(
+    { personId: person.id, sessionId: person.sessionId },
+    code,
+    new Date(),
+  )
   const actor = { actorKind: kindOf(person), actorId: person.id }
   if (backupCodes === null) {
     await recordAudit({ ...actor, action: 'second-factor.enrolment-failed' })

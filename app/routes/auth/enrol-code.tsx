@@ -28,7 +28,7 @@ export async function loader({ request }: Route.LoaderArgs) {
   const next = nextOf(request)
   // Right after the set-up this runs once more, with the session that the set-up replaced: nothing is left to show then.
   if (person === null || missingStep(person) !== 'enrol') return { next, setup: null }
-  const secret = await beginEnrolment(person.id)
+  const secret = await beginEnrolment({ personId: person.id, sessionId: person.sessionId }, new Date())
   if (secret === null) throw redirect(withNext('/sign-in/code', next))
   const spaced = secret.replace(/(.{4})(?=.)/g, '$1 ')
   return { next, setup: { secret: spaced, qr: drawQrCode(totpUri('Quittance', person.email, secret)) } }

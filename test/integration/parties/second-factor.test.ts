@@ -3,7 +3,7 @@ import { grantBuyerRights, makeStaff } from '#app/parties/people.server.ts'
 import { currentPerson, requirePerson } from '#app/parties/require.server.ts'
 import type { CurrentPerson } from '#app/parties/rights.ts'
 import { missingStep } from '#app/parties/rights.ts'
-import { beginEnrolment, checkTotp, enrolTotp } from '#app/parties/second-factor.server.ts'
+import { beginEnrolment, checkTotp, confirmEnrolment, enrolTotp } from '#app/parties/second-factor.server.ts'
 import { sessionOf } from '#app/parties/session.server.ts'
 import {
   enrolWithCode,
@@ -48,8 +48,9 @@ test('staff set up an app at their first sign-in, and are nobody until then', as
   expect(await currentPerson(requestWith(cookies))).toBeNull()
   expect(await redirectOf(cookies, '/staff?x=1')).toBe('/sign-in/enrol?next=%2Fstaff%3Fx%3D1')
 
-  const secret = (await beginEnrolment(id)) ?? ''
-  expect(await beginEnrolment(id)).toBe(secret)
+  const enroller = { personId: id, sessionId: person.sessionId }
+  const secret = (await beginEnrolment(enroller, new Date())) ?? ''
+  expect(await beginEnrolment(enroller, new Date())).toBe(secret)
   expect(await enrolWithCode(asker(cookies), person, '000000')).toMatchObject({ ok: false, reason: 'wrong' })
   const enrolled = await enrolWithCode(asker(cookies), person, codeNow(secret))
   if (!enrolled.ok) throw new Error('the code was refused')
@@ -57,12 +58,47 @@ test('staff set up an app at their first sign-in, and are nobody until then', as
   expect(tokenIn(enrolled.cookies)).not.toBe(tokenIn(cookies))
   expect(await sessionOf(requestWith(cookies))).toBeNull()
   expect((await currentPerson(requestWith(enrolled.cookies)))?.staffRole).toBe('clerk')
-  expect(await beginEnrolment(id)).toBeNull()
+  expect(await beginEnrolment(enroller, new Date())).toBeNull()
   const row = await db.twoFactor.findUniqueOrThrow({ where: { personId: id } })
   expect(
     JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? String(value) : value)),
   ).not.toContain(secret)
   for (const code of enrolled.backupCodes) expect(row.backupCodes).not.toContain(code)
+})
+
+test('a secret that a stranger with the password has seen is not the one that the owner enrols', async () => {
+  const { id, email } = await makePerson()
+  await makeStaff(id, 'clerk')
+  const begin = (who: CurrentPerson) => beginEnrolment({ personId: id, sessionId: who.sessionId }, new Date())
+  const stranger = await signIn(email)
+  const owner = await signIn(email)
+  const seen = (await begin(stranger.person)) ?? ''
+  const shown = (await begin(owner.person)) ?? ''
+  expect(shown).not.toBe(seen)
+  expect(await enrolWithCode(asker(stranger.cookies), stranger.person, codeNow(seen))).toMatchObject({
+    ok: false,
+  })
+  expect(await enrolWithCode(asker(stranger.cookies), stranger.person, codeNow(shown))).toMatchObject({
+    ok: false,
+  })
+  expect(await enrolWithCode(asker(owner.cookies), owner.person, codeNow(shown))).toMatchObject({ ok: true })
+  expect(await checkTotp(id, codeNow(seen, 1n), new Date())).toBe(false)
+  expect(await checkTotp(id, codeNow(shown, 1n), new Date())).toBe(true)
+})
+
+test('a begun enrolment ends after ten minutes', async () => {
+  const { id: personId, email } = await makePerson()
+  await makeStaff(personId, 'clerk')
+  const { sessionId } = (await signIn(email)).person
+  const start = Date.now()
+  const begin = (minutes: number) =>
+    beginEnrolment({ personId, sessionId }, new Date(start + minutes * 60_000))
+  const first = await begin(0)
+  expect(await begin(10)).toBe(first)
+  const at = new Date(start + 10 * 60_000 + 1)
+  const late = totpCode(first ?? '', totpStep(at))
+  expect(await confirmEnrolment({ personId, sessionId }, late, at)).toBeNull()
+  expect(await begin(11)).not.toBe(first)
 })
 
 test('a code counts once, also when it is sent ten times at once', async () => {
@@ -82,7 +118,8 @@ test('a backup code signs in once', async () => {
   const { id, email } = await makePerson()
   await makeStaff(id, 'clerk')
   const first = await signIn(email)
-  const secret = (await beginEnrolment(id)) ?? ''
+  const { sessionId } = first.person
+  const secret = (await beginEnrolment({ personId: id, sessionId }, new Date())) ?? ''
   const enrolled = await enrolWithCode(asker(first.cookies), first.person, codeNow(secret))
   if (!enrolled.ok) throw new Error('the code was refused')
   const [code = ''] = enrolled.backupCodes

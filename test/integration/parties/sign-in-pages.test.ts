@@ -148,7 +148,8 @@ test('staff set up their app, keep backup codes that are shown once, and come in
   ).headers.getSetCookie()
   expect(place(await get('/sessions', before))).toBe('/sign-in/enrol?next=%2Fsessions')
   const setup = await pageOf(await get('/sign-in/enrol?next=%2Fsessions', before))
-  const secret = (await beginEnrolment(id)) ?? ''
+  const { id: sessionId } = await db.session.findFirstOrThrow({ where: { personId: id } })
+  const secret = (await beginEnrolment({ personId: id, sessionId }, new Date())) ?? ''
   expect(setup.replace(/ /g, '')).toContain(secret)
   expect(setup).toContain('aria-label="QR code for your app"')
   const wrong = await post('/sign-in/enrol', { code: '12345' }, before)
