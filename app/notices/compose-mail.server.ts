@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { asId, encodeId } from '#app/books/ids.ts'
+import { asId, encodeId, type PaymentId } from '#app/books/ids.ts'
 import type { MailAttachment } from '#app/gateways/mail/port.ts'
 import type { Letter } from '#app/notices/letter.ts'
 import { magicLinkLetter, receiptLetter, type Sender } from '#app/notices/letters.ts'
@@ -46,9 +46,20 @@ export async function composeMail({ id, template, parameters }: LetterRow): Prom
   }
 }
 
+/** Receipts that are being made now: the letters of one payment go out together and carry the same paper. */
+const underWay = new Map<PaymentId, ReturnType<typeof issueReceipt>>()
+
+function issueOnce(paymentId: PaymentId): ReturnType<typeof issueReceipt> {
+  const known = underWay.get(paymentId)
+  if (known !== undefined) return known
+  const making = issueReceipt(paymentId, null).finally(() => underWay.delete(paymentId))
+  underWay.set(paymentId, making)
+  return making
+}
+
 async function composeReceipt(paymentUuid: string, sender: Sender): Promise<Composed> {
   const paymentId = asId<'pay'>(paymentUuid)
-  const issued = await issueReceipt(paymentId, null)
+  const issued = await issueOnce(paymentId)
   if (issued === null) throw new Error(`Payment ${paymentId} has no receipt`)
   const { receipt, customerId, document } = issued
   const page = `/c/${encodeId('cst', customerId)}/payments/${encodeId('pay', paymentId)}`
