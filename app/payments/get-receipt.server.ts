@@ -62,7 +62,7 @@ async function itemsOf(paymentId: PaymentId, currencyText: string): Promise<Rece
   const [allocations, events] = await Promise.all([
     db.allocation.findMany({
       where: { paymentId, reversesId: null },
-      orderBy: [{ invoice: { dueOn: 'asc' } }, { invoiceId: 'asc' }],
+      orderBy: [{ invoice: { dueOn: 'asc' } }, { invoice: { number: 'asc' } }],
       include: { invoice: { select: { number: true, poNumber: true } } },
     }),
     db.ledgerEvent.findMany({ where: { relatesTo: paymentId, type: 'payment.applied' } }),

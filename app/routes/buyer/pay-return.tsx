@@ -4,6 +4,7 @@ import { encodeId } from '#app/books/ids.ts'
 import { paymentHref } from '#app/components/cart-view.ts'
 import { notFound, requireBuyer, requirePerson } from '#app/parties/require.server.ts'
 import { lookAgain } from '#app/payments/look-again.server.ts'
+import { hasEnded } from '#app/payments/payment.ts'
 import { findPaymentOfCheckout } from '#app/payments/payment-queries.server.ts'
 import { Notice } from '#app/ui/notice.tsx'
 import { PageHeader } from '#app/ui/page-header.tsx'
@@ -25,8 +26,8 @@ export async function loader({ request }: Route.LoaderArgs) {
   const state = await lookAgain(payment.id)
   const page = paymentHref(`/c/${encodeId('cst', payment.customerId)}`, payment.id)
   const looks = Number(address.get('looks') ?? '0')
-  const isComing = state === 'awaiting_customer' || state === 'processing' || state === 'created'
-  if (!isComing || !(looks < MOST_LOOKS)) throw redirect(page, 303)
+  // Buyers are sent here when they are done: whatever has not ended, a bank's check included, is news that is late.
+  if (hasEnded(state) || !(looks < MOST_LOOKS)) throw redirect(page, 303)
   address.set('looks', String(Math.max(0, Math.trunc(looks)) + 1))
   return { page, next: `/pay/return?${address}` }
 }
