@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { journey, openWindow } from '#test/support/journey.ts'
+import { journey, openWindow, product } from '#test/support/journey.ts'
 import { newBuyer } from '#test/support/product-books.ts'
 import { payInvoices, signIn, title } from '#test/support/steps.ts'
 
@@ -8,6 +9,14 @@ import { payInvoices, signIn, title } from '#test/support/steps.ts'
 async function check(page: Page, name: string, buffer: Buffer): Promise<void> {
   await page.setInputFiles('#file', { name, mimeType: 'application/octet-stream', buffer })
   await page.getByRole('button', { name: 'Check the file' }).click()
+}
+
+async function download(page: Page, link: string): Promise<Buffer> {
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: link }).click(),
+  ])
+  return readFileSync(await file.path())
 }
 
 journey(
@@ -21,12 +30,13 @@ journey(
       .getByText(/^Recorded on the shared ledger/)
       .first()
       .waitFor()
-    const address = page.url()
-    const pdf = await (await page.request.get(`${address}/receipt.pdf`)).body()
-    const json = await (await page.request.get(`${address}/receipt.json`)).body()
+    const pdf = await download(page, 'Receipt PDF')
+    const json = await download(page, 'Disclosure file')
 
     const context = await openWindow(browser, {})
     const stranger = await context.newPage()
+    const asked = new Set<string>()
+    stranger.on('request', (request) => asked.add(new URL(request.url()).origin))
     await stranger.goto('/')
     await stranger.getByRole('link', { name: 'Check a receipt' }).click()
     await title(stranger, 'Check it yourself').waitFor()
@@ -35,6 +45,7 @@ journey(
     await stranger.getByText('Verified: every entry of this file stands on the shared ledger.').waitFor()
     await stranger.getByText('Payment applied').first().waitFor()
     await stranger.getByText('Only the file inside the PDF was checked').waitFor()
+    expect(asked).toContain(new URL(product.environment.CHAIN_RPC_URL ?? '').origin)
 
     await check(stranger, 'changed.json', Buffer.from(json.toString().replace('"124050"', '"124051"')))
     await stranger.getByText('Contradicted: at least one entry of this file is not true.').waitFor()

@@ -80,7 +80,8 @@ async function lookAt(page: Page, { path, pattern, state }: PageToSee, view: See
   if (pathname !== path.split('?')[0]) return [`leads on to ${pathname}`]
   if (pictures !== undefined)
     await takePicture(page, [NAMES[pattern] ?? pattern, state, view.theme, view.width].join(' '))
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze()
+  // Our pages have no frames, so everything can be done in the page itself: half the time.
+  const { violations } = await new AxeBuilder({ page }).withTags(RULES).setLegacyMode(true).analyze()
   const found = violations.map(
     ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`,
   )
