@@ -6,11 +6,12 @@ import { type Deed, drawPerson, payInvoice } from '#test/faults/payer.ts'
 import {
   killAndAwaitReady,
   type ProductUnderFire,
+  type Recovery,
   SERVICES,
   type ServiceName,
 } from '#test/faults/product-under-fire.ts'
 
-export type Kill = { service: ServiceName; atSecond: number; readyAfterMs: number }
+export type Kill = Recovery & { service: ServiceName; atSecond: number }
 
 export type KillRun = {
   seed: number
@@ -18,11 +19,15 @@ export type KillRun = {
   deeds: Deed[]
   /** From the first payment begun to the last one ended. */
   loadSeconds: number
+  /** Payments begun per second while every part was up. */
+  ratePerSecond: number
 }
 
 const PAYMENTS_PER_SECOND = 6
+/** How long all is up before the next kill, at least and at most. */
+const PAUSE_MS = [500, 5_000] as const
 /** Payments under way at once; more buyers than that wait in front of the shop. */
-const MOST_UNDER_WAY = 60
+const MOST_UNDER_WAY = 150
 
 /** How many invoices a run with so many kills can use up. */
 export function invoicesFor(killsPerService: number): number {
@@ -39,19 +44,30 @@ export async function runKills(
   const load = startLoad(invoices, product.sandboxUrl, seededRandom(options.seed + 1))
   const kills: Kill[] = []
   const random = seededRandom(options.seed)
+  let upSeconds = 0
+  let begunWhileUp = 0
   try {
     for (const service of drawOrder(options.killsPerService, random)) {
-      await sleep(random.between(200, 3_000))
+      const wait = random.between(...PAUSE_MS)
+      const begunBefore = load.begun()
+      await sleep(wait)
+      upSeconds += wait / 1000
+      begunWhileUp += load.begun() - begunBefore
       const atSecond = Math.round((performance.now() - startedAt) / 100) / 10
-      const readyAfterMs = Math.round(await killAndAwaitReady(product, service))
-      kills.push({ service, atSecond, readyAfterMs })
+      kills.push({ service, atSecond, ...(await killAndAwaitReady(product, service)) })
     }
     await sleep(2_000)
   } finally {
     await load.stop()
   }
   const loadSeconds = (performance.now() - startedAt) / 1000
-  return { seed: options.seed, kills, deeds: load.deeds, loadSeconds }
+  return {
+    seed: options.seed,
+    kills,
+    deeds: load.deeds,
+    loadSeconds,
+    ratePerSecond: begunWhileUp / upSeconds,
+  }
 }
 
 /** Every service so many times, in random order. */
@@ -67,7 +83,7 @@ function drawOrder(times: number, random: Random): ServiceName[] {
   return order
 }
 
-type Load = { deeds: Deed[]; stop: () => Promise<void> }
+type Load = { deeds: Deed[]; begun: () => number; stop: () => Promise<void> }
 
 /** Begins payments at a steady rate, whatever becomes of those before, until it is stopped. */
 function startLoad(invoices: readonly OpenInvoice[], sandboxUrl: string, random: Random): Load {
@@ -87,6 +103,7 @@ function startLoad(invoices: readonly OpenInvoice[], sandboxUrl: string, random:
   }, 1_000 / PAYMENTS_PER_SECOND)
   return {
     deeds,
+    begun: () => next,
     stop: async () => {
       clearInterval(timer)
       await Promise.all(underWay)

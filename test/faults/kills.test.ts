@@ -79,6 +79,7 @@ test(`${KILLS} kills of each process under load: nothing lost, nothing twice`, {
     expect(await unkeptWords(run)).toEqual([])
     expect(JSON.parse(await product.runScript('scripts/invariants.ts', ['--json']))).not.toEqual([])
     expect(run.deeds.filter((deed) => deed.saidSettled).length).toBeGreaterThan(run.kills.length)
+    expect(run.ratePerSecond).toBeGreaterThan(5)
     expect(run.kills.filter((kill) => kill.readyAfterMs > READY_LIMIT_MS)).toEqual([])
   } catch (error) {
     keepHistory(run)
@@ -119,7 +120,7 @@ function summaryOf(run: KillRun, accounts: Accounts, drainSeconds: number): stri
   })
   return [
     `seed ${seed}: ${kills.length} kills (${KILLS} of each process) in ${loadSeconds.toFixed(0)} s`,
-    `${deeds.length} payments begun (${(deeds.length / loadSeconds).toFixed(1)}/s), ${taken} cards taken (${(taken / loadSeconds).toFixed(1)}/s), ${said} said settled, ${deeds.filter((deed) => deed.gaveUp !== null).length} given up`,
+    `${deeds.length} payments begun (${run.ratePerSecond.toFixed(1)}/s while all was up), ${taken} cards taken (${(taken / loadSeconds).toFixed(1)}/s), ${said} said settled, ${deeds.filter((deed) => deed.gaveUp !== null).length} given up`,
     `ready again, median/longest s: ${ready.join(', ')}`,
     `drained in ${drainSeconds.toFixed(0)} s: ${accounts.charges} charges (${accounts.chargedMinor} minor units), ${accounts.settledPayments} settled payments, ${accounts.ledgerEvents} ledger events, ${accounts.entriesOnChain} entries on chain, ${accounts.differences.length} differences`,
   ].join('; ')

@@ -17,7 +17,7 @@ export type Deed = {
 }
 
 const DECLINED_CARD = '4000000000000002'
-const LOOKS_AT_RETURN = 20
+const LOOKS_AT_RETURN = 15
 /** Only the page of a settled payment links to its receipt. */
 const RECEIPT = '/receipt.pdf"'
 

@@ -57,15 +57,16 @@ export async function startUnderFire(): Promise<ProductUnderFire> {
   return fired
 }
 
-/** Kills a service as a power cut would and answers how long it took until all of the product was ready again. */
-export async function killAndAwaitReady(product: ProductUnderFire, service: ServiceName): Promise<number> {
+/** How long it took until all of the product was ready again, and what it said of itself meanwhile. */
+export type Recovery = { readyAfterMs: number; said: { atMs: number; text: string }[] }
+
+/** Kills a service as a power cut would and waits until all of the product is ready again. */
+export async function killAndAwaitReady(product: ProductUnderFire, service: ServiceName): Promise<Recovery> {
   const pid = product.running().pids[service]
   if (pid === undefined || !Number.isSafeInteger(pid) || pid <= 1)
     throw new Error(`${service} has no process to kill: ${pid}`)
-  const killedAt = performance.now()
   process.kill(pid, 'SIGKILL')
-  await untilReady(product, { [service]: pid })
-  return performance.now() - killedAt
+  return untilReady(product, { [service]: pid })
 }
 
 const READY_LIMIT_MS = 60_000
@@ -74,17 +75,19 @@ const READY_LIMIT_MS = 60_000
 async function untilReady(
   product: StartedProduct,
   gone: Readonly<Partial<Record<ServiceName, number>>>,
-): Promise<void> {
-  const deadline = performance.now() + READY_LIMIT_MS
-  let seen = ''
-  while (performance.now() < deadline) {
+): Promise<Recovery> {
+  const since = performance.now()
+  const said: Recovery['said'] = []
+  for (;;) {
     const { pids } = product.running()
-    const isRunning = SERVICES.every((name) => pids[name] !== undefined && pids[name] !== gone[name])
-    seen = isRunning ? await healthOf(product.origin) : `running: ${Object.keys(pids).join(', ')}`
-    if (seen === 'ok') return
+    const missing = SERVICES.filter((name) => pids[name] === undefined || pids[name] === gone[name])
+    const text = missing.length > 0 ? `${missing.join(', ')} not back` : await healthOf(product.origin)
+    const atMs = Math.round(performance.now() - since)
+    if (said.at(-1)?.text !== text) said.push({ atMs, text })
+    if (text === 'ok') return { readyAfterMs: atMs, said }
+    if (atMs > READY_LIMIT_MS) throw new Error(`not ready: ${JSON.stringify(said)}`)
     await sleep(50)
   }
-  throw new Error(`not ready after ${READY_LIMIT_MS} ms: ${seen}`)
 }
 
 async function healthOf(origin: string): Promise<string> {

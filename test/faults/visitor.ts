@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export type Page = { status: number; location: string | null; body: string }
 
 const ANSWER_LIMIT_MS = 20_000
-const ASK_AGAIN_MS = 300
+/** People press reload after a second or two. */
+const ASK_AGAIN_MS = { least: 1_000, most: 2_500 }
 
 /** Somebody at a browser, over plain HTTP: keeps cookies, sends what browsers send, follows nothing by itself. */
 export class Visitor {
@@ -63,7 +64,7 @@ export async function patiently(ask: () => Promise<Page>, patienceMs = 30_000): 
     if (isPage && (answer as Page).status < 500 && (answer as Page).status !== 429) return answer as Page
     if (performance.now() > deadline)
       throw new Error(`no page within ${patienceMs} ms: ${isPage ? (answer as Page).status : String(answer)}`)
-    await sleep(ASK_AGAIN_MS)
+    await sleep(ASK_AGAIN_MS.least + Math.random() * (ASK_AGAIN_MS.most - ASK_AGAIN_MS.least))
   }
 }
 
