@@ -19,7 +19,7 @@ export async function loader({ request }: Route.LoaderArgs): Promise<null> {
 export default function Home(): ReactNode {
   return (
     <div className="landing">
-      <h1>See what you owe, pay it, and keep the proof.</h1>
+      <h1>See what you owe, pay&nbsp;it, and keep the proof.</h1>
       <p>
         Your invoices and statements in one place. Every payment is recorded on a shared ledger, so that
         anyone you show your receipt to can check it.
