@@ -1,17 +1,14 @@
 import type { ReactNode } from 'react'
 import { accountLine } from '#app/components/account-line.ts'
 import { statementTableView } from '#app/components/statement-rows.ts'
-import { StatementTable } from '#app/components/statement-table.tsx'
+import { StatementSheet } from '#app/components/statement-sheet.tsx'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { requireBuyer } from '#app/parties/require.server.ts'
 import { formatBusinessDate } from '#app/platform/time.ts'
 import { activityStatements } from '#app/statements/activity-statement.server.ts'
 import { parsePeriod } from '#app/statements/period.ts'
-import { Button, DownloadLink } from '#app/ui/button.tsx'
-import { EmptyState } from '#app/ui/empty-state.tsx'
-import { ErrorSummary, titleWithErrors } from '#app/ui/error-summary.tsx'
-import { TextInput } from '#app/ui/field.tsx'
-import { FilterForm } from '#app/ui/filter-form.tsx'
+import { DownloadLink } from '#app/ui/button.tsx'
+import { titleWithErrors } from '#app/ui/error-summary.tsx'
 import { PageHeader } from '#app/ui/page-header.tsx'
 import type { Route } from './+types/statement.ts'
 
@@ -44,8 +41,6 @@ export async function loader({ request, params }: Route.LoaderArgs) {
 export default function Statement({ loaderData }: Route.ComponentProps): ReactNode {
   const { period, statements, base } = loaderData
   const address = `from=${period.from}&to=${period.to}`
-  const problemOf = (field: string): string | undefined =>
-    period.problems.find(({ fieldId }) => fieldId === field)?.message
   return (
     <>
       <PageHeader
@@ -56,40 +51,7 @@ export default function Statement({ loaderData }: Route.ComponentProps): ReactNo
         <DownloadLink href={`${base}/statement.pdf?${address}`}>PDF</DownloadLink>
         <DownloadLink href={`${base}/statement.csv?${address}`}>CSV</DownloadLink>
       </PageHeader>
-      <div className="stack">
-        <ErrorSummary problems={period.problems} />
-        <FilterForm className="filters">
-          <TextInput
-            type="date"
-            label="From"
-            name="from"
-            id="from"
-            defaultValue={period.typedFrom}
-            error={problemOf('from')}
-          />
-          <TextInput
-            type="date"
-            label="To"
-            name="to"
-            id="to"
-            defaultValue={period.typedTo}
-            error={problemOf('to')}
-          />
-          <div className="filters__actions">
-            <Button variant="secondary">Show</Button>
-          </div>
-        </FilterForm>
-        {statements.map((statement) => (
-          <section key={statement.currency} className="section" aria-label={`In ${statement.currency}`}>
-            <StatementTable {...statement} />
-          </section>
-        ))}
-        {statements.length === 0 && (
-          <EmptyState title="Nothing has happened on this account yet">
-            <p className="muted">The first invoice will appear here.</p>
-          </EmptyState>
-        )}
-      </div>
+      <StatementSheet period={period} statements={statements} />
     </>
   )
 }

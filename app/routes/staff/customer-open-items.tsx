@@ -1,18 +1,13 @@
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
-import { AgingChart } from '#app/components/aging.tsx'
-import { agingView } from '#app/components/aging-view.ts'
-import { OpenItemTable, openItemRows } from '#app/components/open-item-table.tsx'
+import { OpenItemSheet, openItemSheetView } from '#app/components/open-item-sheet.tsx'
 import { findCustomerFile } from '#app/parties/customer-people.server.ts'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { notFound, readCustomerId, requireStaff } from '#app/parties/require.server.ts'
 import { openItemStatements } from '#app/statements/open-items.server.ts'
 import { parseAsOf } from '#app/statements/period.ts'
-import { Button, DownloadLink } from '#app/ui/button.tsx'
-import { EmptyState } from '#app/ui/empty-state.tsx'
-import { ErrorSummary, titleWithErrors } from '#app/ui/error-summary.tsx'
-import { TextInput } from '#app/ui/field.tsx'
-import { FilterForm } from '#app/ui/filter-form.tsx'
+import { DownloadLink } from '#app/ui/button.tsx'
+import { titleWithErrors } from '#app/ui/error-summary.tsx'
 import { PageHeader } from '#app/ui/page-header.tsx'
 import type { Route } from './+types/customer-open-items.ts'
 
@@ -34,15 +29,7 @@ export async function loader({ request, params }: Route.LoaderArgs) {
     name: customer.name,
     day,
     today,
-    statements: statements.map((statement) => ({
-      currency: statement.currency,
-      asOf: statement.asOf.text,
-      aging: agingView(statement, locale),
-      rows: openItemRows(statement, '/staff'),
-      open: statement.total.open.text,
-      credit: statement.unappliedCredit.minor === '0' ? null : `−${statement.unappliedCredit.text}`,
-      balance: statement.balance.text,
-    })),
+    statements: statements.map((statement) => openItemSheetView(statement, '/staff', locale)),
   }
 }
 
@@ -58,35 +45,7 @@ export default function OpenItems({ loaderData }: Route.ComponentProps): ReactNo
       >
         <DownloadLink href={`${base}/open-items.pdf?${address}`}>PDF</DownloadLink>
       </PageHeader>
-      <div className="stack">
-        <ErrorSummary problems={day.problems} />
-        <FilterForm className="filters">
-          <TextInput
-            type="date"
-            label="At the end of"
-            name="as-of"
-            id="as-of"
-            max={today}
-            className="input--short"
-            defaultValue={day.typed}
-            error={day.problems[0]?.message}
-          />
-          <div className="filters__actions">
-            <Button variant="secondary">Show</Button>
-          </div>
-        </FilterForm>
-        {statements.map(({ aging, ...table }) => (
-          <section key={table.currency} className="section stack-l" aria-label={`In ${table.currency}`}>
-            <AgingChart aging={aging} />
-            <OpenItemTable {...table} />
-          </section>
-        ))}
-        {statements.length === 0 && (
-          <EmptyState title="Nothing was open on that day">
-            <p className="muted">Choose another day to look further back.</p>
-          </EmptyState>
-        )}
-      </div>
+      <OpenItemSheet day={day} today={today} statements={statements} />
     </>
   )
 }
