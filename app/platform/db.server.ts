@@ -1,24 +1,27 @@
 import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
 import { env } from '#app/platform/env.server.ts'
 import { type Prisma, PrismaClient } from '#app/platform/generated/client.ts'
 import { log } from '#app/platform/log.server.ts'
 import { retryConflicts } from '#app/platform/write-conflict.ts'
 
 function createClient(): PrismaClient {
-  const adapter = new PrismaPg(
-    {
-      connectionString: env.database.url,
-      max: env.database.poolSize,
-      application_name: 'quittance',
-      options: '-c timezone=UTC',
-      connectionTimeoutMillis: 5_000,
-      idleTimeoutMillis: 30_000,
-    },
-    {
-      onPoolError: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
-      onConnectionError: (error) => log.warn({ err: error }, 'a database connection was lost'),
-    },
-  )
+  const pool = new pg.Pool({
+    connectionString: env.database.url,
+    max: env.database.poolSize,
+    application_name: 'quittance',
+    options: '-c timezone=UTC',
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+  })
+  // A connection that is handed from one waiting query to the next has no listener for a moment, and a loss that arrives
+  // in that moment would end the process. Whoever uses the connection hears of the loss all the same.
+  pool.on('connect', (connection) => connection.on('error', () => {}))
+  const adapter = new PrismaPg(pool, {
+    onPoolError: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
+    onConnectionError: (error) => log.warn({ err: error }, 'a database connection was lost'),
+    disposeExternalPool: true,
+  })
   return new PrismaClient({ adapter, errorFormat: 'minimal' })
 }
 
