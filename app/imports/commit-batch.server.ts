@@ -80,6 +80,7 @@ async function commitInside(tx: Tx, batchId: string, options: CommitOptions): Pr
   const totals = { ...counter.totals(), booked: await bookedSums(tx, batch) }
   if (!sameSums(totals.booked, totals.invoices))
     throw new Error(`the books differ from the file of batch ${batchId}: nothing was booked`)
+  await tx.$queryRaw`SELECT refresh_statistics()::text`
   // The journals are checked here and not by COMMIT: the audit's lock, which everybody needs, is held for a moment only.
   await tx.$executeRaw`SET CONSTRAINTS ALL IMMEDIATE`
   await finish(tx, batch, totals, options, now)

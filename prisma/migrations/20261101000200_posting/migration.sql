@@ -58,7 +58,8 @@ END $$;
 
 -- The printed document of an invoice row: version, lines, taxes.
 CREATE FUNCTION write_invoice_versions(p_rows jsonb, p_now timestamptz)
-RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+  SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
   INSERT INTO invoice_version (invoice_id, version, po_number, note, content_hash, amount_hash, currency, issued_on, due_on, net_minor,
     tax_minor, rounding_minor, total_minor, recorded_at)
@@ -84,7 +85,8 @@ END $$;
 
 -- Issues invoices, set-based: Dr receivable / Cr revenue, tax and rounding; one ledger event each.
 CREATE FUNCTION issue_invoices(p_rows jsonb, p_now timestamptz)
-RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+  SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
   v_count integer;
 BEGIN
@@ -126,7 +128,8 @@ END $$;
 
 -- A changed text or PO number: a new version of the document, nothing in the books.
 CREATE FUNCTION revise_invoice_documents(p_rows jsonb, p_now timestamptz)
-RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+  SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
   v_count integer;
 BEGIN
@@ -260,7 +263,8 @@ END $$;
 -- Locks the invoices that a checked batch is going to change, in id order like everybody who takes several, before its
 -- chunks take them in the order of the file. Unchanged ones stay free for who pays them meanwhile.
 CREATE FUNCTION lock_invoices_of_batch(p_batch_id uuid)
-RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+  SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
   PERFORM 1 FROM invoice WHERE id IN (SELECT i.id FROM import_batch b JOIN import_row r ON r.batch_id = b.id
       JOIN invoice i ON i.source = b.source AND i.external_number = r.data->>'number'
@@ -268,9 +272,17 @@ BEGIN
     ORDER BY id FOR UPDATE;
 END $$;
 
+-- What the planner knows of the books, renewed after many rows came in at once.
+CREATE FUNCTION refresh_statistics()
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  ANALYZE customer, invoice, invoice_version, payment, payment_item, allocation, dispute, journal, posting, ledger_event;
+END $$;
+
 -- Closed disputes of the past, set-based: two events per dispute on its invoice. A withdrawn claim concedes nothing.
 CREATE FUNCTION record_closed_disputes(p_rows jsonb, p_now timestamptz)
-RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+  SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
   v_count integer;
 BEGIN
@@ -308,7 +320,8 @@ END $$;
 
 -- Payments that settled in the past, set-based: Dr bank or provider clearing / Cr receivable and unapplied credit.
 CREATE FUNCTION record_settled_payments(p_rows jsonb, p_now timestamptz)
-RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+  SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
   v_count integer;
   v_bad record;
