@@ -92,10 +92,13 @@ async function becomesReady(child: ChildProcess, spec: ProcessSpec): Promise<boo
   return false
 }
 
-/** Asks an address; undefined when nothing answers within two seconds. */
+/** A process that everybody was waiting for answers late at first; asking it anew would only put us last in line. */
+const ANSWER_LIMIT_MS = 10_000
+
+/** Asks an address; undefined when nothing answers there in time. */
 export async function statusOf(url: string): Promise<number | undefined> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2_000), redirect: 'manual' })
+    const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_LIMIT_MS), redirect: 'manual' })
     await response.body?.cancel()
     return response.status
   } catch {
