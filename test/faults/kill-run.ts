@@ -23,7 +23,7 @@ export type KillRun = {
   ratePerSecond: number
 }
 
-const PAYMENTS_PER_SECOND = 6
+const PAYMENTS_PER_SECOND = 5.2
 /** How long all is up before the next kill, at least and at most. */
 const PAUSE_MS = [500, 5_000] as const
 /** Payments under way at once; more buyers than that wait in front of the shop. */
@@ -31,7 +31,7 @@ const MOST_UNDER_WAY = 150
 
 /** How many invoices a run with so many kills can use up. */
 export function invoicesFor(killsPerService: number): number {
-  return 200 + killsPerService * SERVICES.length * PAYMENTS_PER_SECOND * 15
+  return 200 + killsPerService * SERVICES.length * Math.ceil(PAYMENTS_PER_SECOND) * 15
 }
 
 /** Kills every service so many times, one after another at random moments, while invoices are paid all the time. */
