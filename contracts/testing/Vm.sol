@@ -18,6 +18,11 @@ interface Vm {
     function getRecordedLogs() external returns (Log[] memory logs);
     function assume(bool condition) external pure;
     function warp(uint256 timestamp) external;
+    function chainId(uint256 id) external;
+    function addr(uint256 key) external pure returns (address account);
+    function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
+    function snapshotState() external returns (uint256 id);
+    function revertToState(uint256 id) external returns (bool success);
 }
 
 /// @notice What every Solidity test inherits: the cheat codes and the assertions that the tests need.
@@ -32,6 +37,23 @@ abstract contract TestBase {
 
     function assertEqual(string memory what, bytes32 actual, bytes32 expected) internal pure {
         if (actual != expected) revert Assertion_NotEqual(what, actual, expected);
+    }
+
+    function assertEqual(string memory what, address actual, address expected) internal pure {
+        assertEqual(what, uint160(actual), uint160(expected));
+    }
+
+    /// @dev `value` brought into `[low, high]`; every value of the range is about equally likely.
+    function bound(uint256 value, uint256 low, uint256 high) internal pure returns (uint256) {
+        return low + value % (high - low + 1);
+    }
+
+    /// @dev Asserts that `call` by `caller` reverts with exactly `data`.
+    function assertReverts(address caller, address target, bytes memory call, bytes memory data) internal {
+        vm.prank(caller);
+        (bool success, bytes memory answer) = target.call(call);
+        assertTrue("it reverts", !success);
+        assertEqual("with", keccak256(answer), keccak256(data));
     }
 
     function assertTrue(string memory what, bool claim) internal pure {

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {IInstallmentPlan} from "./interfaces/IInstallmentPlan.sol";
+import {GuardedToken} from "./libraries/GuardedToken.sol";
+
+/// @title InstallmentPlan
+/// @notice See {IInstallmentPlan}. One instance serves one vetted token. No owner, no pause, no upgrade, no money held.
+contract InstallmentPlan is IInstallmentPlan, EIP712, ReentrancyGuardTransient {
+    using SafeERC20 for IERC20;
+    using GuardedToken for IERC20;
+
+    /// @dev One slot.
+    struct Plan {
+        uint16 paid;
+        Status status;
+    }
+
+    bytes32 private constant TERMS_TYPEHASH =
+        keccak256(
+            "Terms(address payer,address payee,uint96 each,uint96 last,uint40 start,uint32 period,uint16 count,"
+            "uint32 grace,uint40 offerExpires,bytes32 settlementKey)"
+        );
+    uint256 private constant SHORTEST_DURATION = 1 days;
+    uint256 private constant LONGEST_DURATION = 366 days;
+
+    IERC20 private immutable TOKEN;
+
+    mapping(bytes32 id => Plan plan) private _plans;
+
+    /// @param token_ The vetted token that this instance serves for good.
+    constructor(address token_) EIP712("Quittance InstallmentPlan", "1") {
+        if (token_.code.length == 0) revert InstallmentPlan_TokenWithoutCode(token_);
+        TOKEN = IERC20(token_);
+    }
+
+    // Agreement
+
+    /// @inheritdoc IInstallmentPlan
+    function agree(Terms calldata terms, bytes calldata payeeSignature) external override {
+        if (msg.sender != terms.payer) revert InstallmentPlan_CallerInvalid(msg.sender);
+        bytes32 id = termsId(terms);
+        _requireSigned(id, terms.payee, payeeSignature);
+        _agree(terms, id);
+    }
+
+    /// @inheritdoc IInstallmentPlan
+    function agreeSigned(
+        Terms calldata terms,
+        bytes calldata payerSignature,
+        bytes calldata payeeSignature
+    ) external override {
+        bytes32 id = termsId(terms);
+        _requireSigned(id, terms.payer, payerSignature);
+        _requireSigned(id, terms.payee, payeeSignature);
+        _agree(terms, id);
+    }
+
+    /// @inheritdoc IInstallmentPlan
+    function cancelOffer(Terms calldata terms) external override {
+        _requireParty(terms);
+        bytes32 id = termsId(terms);
+        Status status = _plans[id].status;
+        if (status != Status.None) revert InstallmentPlan_StatusInvalid(id, status);
+        _plans[id].status = Status.Cancelled;
+        emit PlanOfferCancelled(id, msg.sender);
+    }
+
+    // Instalments
+
+    /// @inheritdoc IInstallmentPlan
+    function pull(Terms calldata terms, uint16 instalments) external override nonReentrant {
+        (bytes32 id, Plan memory plan) = _load(terms);
+        uint256 overdue = _due(terms, plan.paid);
+        _requireInstalments(id, instalments, overdue);
+        uint256 amount = _advance(terms, id, plan, instalments, false);
+        TOKEN.safeTransferFrom(terms.payer, terms.payee, amount);
+    }
+
+    /// @inheritdoc IInstallmentPlan
+    function pullMany(Pull[] calldata pulls) external override nonReentrant returns (bool[] memory pulled) {
+        pulled = new bool[](pulls.length);
+        for (uint256 i = 0; i < pulls.length; ++i) {
+            pulled[i] = _tryPull(pulls[i].terms, pulls[i].instalments);
+        }
+    }
+
+    /// @inheritdoc IInstallmentPlan
+    function payEarly(Terms calldata terms, uint16 instalments) external override nonReentrant {
+        if (msg.sender != terms.payer) revert InstallmentPlan_CallerInvalid(msg.sender);
+        (bytes32 id, Plan memory plan) = _load(terms);
+        _requireInstalments(id, instalments, terms.count - plan.paid);
+        uint256 amount = _advance(terms, id, plan, instalments, false);
+        TOKEN.safeTransferFrom(terms.payer, terms.payee, amount);
+    }
+
+    /// @inheritdoc IInstallmentPlan
+    function markSettled(Terms calldata terms, uint16 instalments) external override nonReentrant {
+        if (msg.sender != terms.payee) revert InstallmentPlan_CallerInvalid(msg.sender);
+        (bytes32 id, Plan memory plan) = _load(terms);
+        _requireInstalments(id, instalments, terms.count - plan.paid);
+        _advance(terms, id, plan, instalments, true);
+    }
+
+    /// @inheritdoc IInstallmentPlan
+    function markDefault(Terms calldata terms) external override nonReentrant returns (bool defaulted) {
+        (bytes32 id, Plan memory plan) = _load(terms);
+        if (plan.status != Status.Active) revert InstallmentPlan_StatusInvalid(id, plan.status);
+        uint256 missed = _missed(terms, plan.paid);
+        if (missed == 0) revert InstallmentPlan_NothingMissed(id);
+        if (_tryPull(terms, 1)) return false;
+
+        // The token gave no money: only the payer's want of money or allowance is a default.
+        uint256 amount = _sum(terms, plan.paid, 1);
+        bool isAble = TOKEN.balanceOf(terms.payer) >= amount &&
+            TOKEN.allowance(terms.payer, address(this)) >= amount;
+        if (isAble) revert InstallmentPlan_TokenFailing(id, amount);
+        _plans[id].status = Status.Defaulted;
+        emit PlanDefaulted(id, plan.paid, uint16(missed));
+        return true;
+    }
+
+    /// @inheritdoc IInstallmentPlan
+    function cancel(Terms calldata terms) external override nonReentrant {
+        _requireParty(terms);
+        (bytes32 id, Plan memory plan) = _load(terms);
+        _plans[id].status = Status.Cancelled;
+        uint16 overdue = uint16(_due(terms, plan.paid));
+        emit PlanCancelled(id, msg.sender, terms.count - plan.paid, overdue);
+    }
+
+    // Views
+
+    /// @inheritdoc IInstallmentPlan
+    function termsId(Terms calldata terms) public view override returns (bytes32 id) {
+        return _hashTypedDataV4(keccak256(abi.encode(TERMS_TYPEHASH, terms)));
+    }
+
+    /// @inheritdoc IInstallmentPlan
+    function standingOf(Terms calldata terms) external view override returns (Standing memory standing) {
+        Plan memory plan = _plans[termsId(terms)];
+        standing.status = plan.status;
+        standing.paid = plan.paid;
+        if (plan.status == Status.None) return standing;
+        standing.due = uint16(_reached(terms, 0));
+        standing.missed = uint16(_missed(terms, plan.paid));
+        standing.overdueAmount = _sum(terms, plan.paid, _due(terms, plan.paid));
+    }
+
+    /// @inheritdoc IInstallmentPlan
+    function token() external view override returns (address) {
+        return address(TOKEN);
+    }
+
+    // Guards
+
+    function _requireParty(Terms calldata terms) private view {
+        if (msg.sender != terms.payer && msg.sender != terms.payee) revert InstallmentPlan_CallerInvalid(msg.sender);
+    }
+
+    function _requireSigned(bytes32 id, address signer, bytes calldata signature) private view {
+        if (!SignatureChecker.isValidSignatureNowCalldata(signer, id, signature)) {
+            revert InstallmentPlan_SignatureInvalid(id, signer);
+        }
+    }
+
+    function _requireInstalments(bytes32 id, uint256 instalments, uint256 limit) private pure {
+        if (instalments == 0 || instalments > limit) {
+            revert InstallmentPlan_InstalmentsInvalid(id, instalments, limit);
+        }
+    }
+
+    function _requireDuration(uint256 duration) private pure {
+        if (duration < SHORTEST_DURATION || duration > LONGEST_DURATION) {
+            revert InstallmentPlan_DurationInvalid(duration, SHORTEST_DURATION, LONGEST_DURATION);
+        }
+    }
+
+    function _requireValid(Terms calldata terms) private view {
+        (address payer, address payee) = (terms.payer, terms.payee);
+        bool isMissing = payer == address(0) || payee == address(0);
+        if (isMissing || payer == payee || payer == address(this) || payee == address(this)) {
+            revert InstallmentPlan_PartiesInvalid(payer, payee);
+        }
+        if (terms.count == 0 || terms.last == 0 || (terms.count > 1 && terms.each == 0)) {
+            revert InstallmentPlan_AmountsInvalid(terms.count, terms.each, terms.last);
+        }
+        _requireDuration(terms.period);
+        _requireDuration(terms.grace);
+    }
+
+    /// @dev A plan that runs; anything else is refused.
+    function _load(Terms calldata terms) private view returns (bytes32 id, Plan memory plan) {
+        id = termsId(terms);
+        plan = _plans[id];
+        if (!_isRunning(plan.status)) revert InstallmentPlan_StatusInvalid(id, plan.status);
+    }
+
+    // Internals
+
+    function _isRunning(Status status) private pure returns (bool) {
+        return status == Status.Active || status == Status.Defaulted;
+    }
+
+    function _agree(Terms calldata terms, bytes32 id) private {
+        Status status = _plans[id].status;
+        if (status != Status.None) revert InstallmentPlan_StatusInvalid(id, status);
+        _requireValid(terms);
+        uint256 graceEnds = uint256(terms.start) + terms.grace;
+        uint256 expires = terms.offerExpires < graceEnds ? terms.offerExpires : graceEnds;
+        if (block.timestamp > expires) revert InstallmentPlan_OfferExpired(expires, block.timestamp);
+        _plans[id] = Plan({paid: 0, status: Status.Active});
+        emit PlanAgreed(id, terms.payer, terms.payee, terms);
+    }
+
+    /// @dev How many instalments have a due time at least `delay` seconds ago.
+    function _reached(Terms calldata terms, uint256 delay) private view returns (uint256) {
+        uint256 first = uint256(terms.start) + delay;
+        if (block.timestamp < first) return 0;
+        uint256 reached = (block.timestamp - first) / terms.period + 1;
+        return reached < terms.count ? reached : terms.count;
+    }
+
+    /// @dev How many unpaid instalments are due. Instalments can be paid before they are due.
+    function _due(Terms calldata terms, uint256 paid) private view returns (uint256) {
+        uint256 reached = _reached(terms, 0);
+        return reached > paid ? reached - paid : 0;
+    }
+
+    /// @dev How many unpaid instalments are past their grace: a second later than its last.
+    function _missed(Terms calldata terms, uint256 paid) private view returns (uint256) {
+        uint256 reached = _reached(terms, uint256(terms.grace) + 1);
+        return reached > paid ? reached - paid : 0;
+    }
+
+    /// @dev What `instalments` from index `paid` on come to.
+    function _sum(Terms calldata terms, uint256 paid, uint256 instalments) private pure returns (uint256) {
+        if (instalments == 0) return 0;
+        bool isLast = paid + instalments == terms.count;
+        return isLast ? (instalments - 1) * terms.each + terms.last : instalments * terms.each;
+    }
+
+    /// @dev Books `instalments` as paid. The caller moves the money, or the payee says that it came elsewhere.
+    function _advance(
+        Terms calldata terms,
+        bytes32 id,
+        Plan memory plan,
+        uint16 instalments,
+        bool isElsewhere
+    ) private returns (uint256 amount) {
+        amount = _sum(terms, plan.paid, instalments);
+        uint16 paid = plan.paid + instalments;
+        bool isDone = paid == terms.count;
+        bool isCured = plan.status == Status.Defaulted && _missed(terms, paid) == 0;
+        Status status = isDone ? Status.Done : isCured ? Status.Active : plan.status;
+        _plans[id] = Plan({paid: paid, status: status});
+        if (isElsewhere) emit InstalmentsSettledElsewhere(id, instalments, paid, amount);
+        else emit InstalmentsPaid(id, instalments, paid, amount);
+        if (isCured) emit PlanCured(id, paid);
+        if (isDone) emit PlanDone(id);
+    }
+
+    /// @dev Pulls if it can; otherwise changes nothing. The payment is booked after the token moved it, under the lock.
+    function _tryPull(Terms calldata terms, uint16 instalments) private returns (bool) {
+        bytes32 id = termsId(terms);
+        Plan memory plan = _plans[id];
+        if (!_isRunning(plan.status) || instalments == 0 || instalments > _due(terms, plan.paid)) return false;
+        uint256 amount = _sum(terms, plan.paid, instalments);
+        if (!TOKEN.tryTransferFrom(terms.payer, terms.payee, amount)) return false;
+        _advance(terms, id, plan, instalments, false);
+        return true;
+    }
+}
