@@ -9,7 +9,9 @@ import {Vm} from "./testing/Vm.sol";
 dispute
 ├── given the caller is neither payer nor payee      -> it reverts with CallerInvalid
 ├── given the escrow does not run                    -> it reverts with StatusInvalid
-├── when the amount is zero, or above what is free   -> it reverts with PartInvalid
+├── when the amount is zero, or nothing is free      -> it reverts with PartInvalid
+├── when the amount is above what is free            -> it freezes what is free
+├── given the arbiter of an open one is out of time  -> it reverts with TooLate
 ├── when undelivered and deliverBy has passed        -> it reverts with TooLate
 ├── when the window has ended, marked or deemed      -> it reverts with TooLate
 ├── it freezes the stated amount only, of a part or of the whole
@@ -38,6 +40,10 @@ settle, given a dispute
 └── when all is due at once                          -> it does all at once
 */
 contract InvoiceEscrowDisputesTest is EscrowBase {
+    function setUp() external {
+        openWorld();
+    }
+
     // dispute
 
     function testFuzz_Dispute_RevertGiven_CallerIsNoParty(address caller) external {
@@ -56,14 +62,35 @@ contract InvoiceEscrowDisputesTest is EscrowBase {
         _assertDisputeReverts(PAYER, terms, 1, statusInvalid(id, IInvoiceEscrow.Status.Released));
     }
 
-    function testFuzz_Dispute_RevertWhen_TheAmountIsNotFree(uint96 first, uint96 second) external {
+    function testFuzz_Dispute_RevertWhen_NothingIsFree(uint96 amount) external {
         IInvoiceEscrow.Terms memory terms = plainTerms();
         bytes32 id = fund(terms);
         _assertDisputeReverts(PAYER, terms, 0, partInvalid(id, 0, AMOUNT));
-        first = uint96(bound(first, 1, AMOUNT));
-        disputeBy(PAYER, terms, first);
-        second = uint96(bound(second, AMOUNT - first + 1, type(uint96).max));
-        _assertDisputeReverts(PAYEE, terms, second, partInvalid(id, second, AMOUNT - first));
+        disputeBy(PAYER, terms, AMOUNT);
+        _assertDisputeReverts(PAYEE, terms, amount, partInvalid(id, 0, 0));
+    }
+
+    function testFuzz_Dispute_TakesItsAmountAsACeiling(uint96 amount, uint96 moved) external {
+        IInvoiceEscrow.Terms memory terms = plainTerms();
+        fund(terms);
+        moved = uint96(bound(moved, 1, AMOUNT - 1));
+        // The other side moves something just before.
+        refund(terms, moved);
+        amount = uint96(bound(amount, AMOUNT - moved, type(uint96).max));
+        disputeBy(PAYER, terms, amount);
+        _assertDispute(terms, AMOUNT - moved, NOW + ARBITER_TIMEOUT, address(0), 0);
+    }
+
+    function testFuzz_Dispute_RevertGiven_TheArbitersTimeIsOver(uint96 first, uint40 time) external {
+        IInvoiceEscrow.Terms memory terms = plainTerms();
+        bytes32 id = fund(terms);
+        disputeBy(PAYER, terms, uint96(bound(first, 1, AMOUNT - 1)));
+        uint256 limit = NOW + ARBITER_TIMEOUT;
+        uint256 late = bound(time, limit + 1, DELIVER_BY);
+        vm.warp(late);
+        _assertDisputeReverts(PAYER, terms, 1, tooLate(id, limit, late));
+        vm.warp(limit);
+        disputeBy(PAYER, terms, 1);
     }
 
     function testFuzz_Dispute_RevertWhen_UndeliveredAndLate(uint40 time) external {
@@ -112,7 +139,7 @@ contract InvoiceEscrowDisputesTest is EscrowBase {
         disputeBy(PAYEE, terms, first);
         vm.prank(PAYER);
         escrow.offerSettlement(terms, 1, first - 1);
-        uint40 time = uint40(bound(later, NOW, DELIVER_BY));
+        uint40 time = uint40(bound(later, NOW, NOW + ARBITER_TIMEOUT));
         vm.warp(time);
         vm.recordLogs();
         disputeBy(PAYER, terms, second);
@@ -305,11 +332,11 @@ contract InvoiceEscrowDisputesTest is EscrowBase {
     function testFuzz_Settle_WhenTheArbiterStayedSilent(uint96 disputed, uint16 shareBps, uint40 time) external {
         IInvoiceEscrow.Terms memory terms = plainTerms();
         terms.defaultPayeeShareBps = uint16(bound(shareBps, 0, 10_000));
-        terms.deliverBy = type(uint40).max;
+        terms.deliverBy = NOW + 366 days;
         disputed = uint96(bound(disputed, 1, AMOUNT));
         fund(terms);
         disputeBy(PAYEE, terms, disputed);
-        vm.warp(bound(time, NOW + ARBITER_TIMEOUT + 1, type(uint40).max));
+        vm.warp(bound(time, NOW + ARBITER_TIMEOUT + 1, terms.deliverBy));
         uint96 toPayee = uint96((uint256(disputed) * terms.defaultPayeeShareBps) / 10_000);
         vm.recordLogs();
         settle(terms);

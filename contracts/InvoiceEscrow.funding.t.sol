@@ -17,7 +17,8 @@ termsId
 fund
 ├── given the caller is not the payer                -> it reverts with CallerInvalid
 ├── given the terms were funded, ended or cancelled  -> it reverts with StatusInvalid
-├── when a party is zero, twice, or the contract     -> it reverts with PartiesInvalid
+├── when a party is zero or twice                    -> it reverts with PartiesInvalid
+├── when an account is the contract or the token     -> it reverts with AccountInvalid
 ├── when amount and discount do not fit              -> it reverts with AmountInvalid
 ├── when a share is above 100 %                      -> it reverts with ShareInvalid
 ├── when agency and its share do not fit             -> it reverts with AgencyInvalid
@@ -46,12 +47,17 @@ cancelOffer
 ├── given the terms were funded or cancelled         -> it reverts with StatusInvalid
 └── it emits OfferCancelled, and the offer cannot be funded any more
 pay, payMany
-├── when payee is zero, the contract or the payer    -> it reverts with PartiesInvalid
+├── when payee is zero or the payer                  -> it reverts with PartiesInvalid
+├── when payee is the contract or the token          -> it reverts with AccountInvalid
 ├── when the amount is zero                          -> it reverts with AmountInvalid
 ├── when the list is empty                           -> it reverts with BatchEmpty
 └── it moves each amount to its payee and emits PaidDirectly, one transfer per run of equal payees
 */
 contract InvoiceEscrowFundingTest is EscrowBase {
+    function setUp() external {
+        openWorld();
+    }
+
     // constructor
 
     function test_Constructor_RevertWhen_TokenHasNoCode() external {
@@ -131,7 +137,25 @@ contract InvoiceEscrowFundingTest is EscrowBase {
         _assertPartiesRevert(PAYER, PAYER, ARBITER);
         _assertPartiesRevert(PAYER, PAYEE, PAYER);
         _assertPartiesRevert(PAYER, PAYEE, PAYEE);
-        _assertPartiesRevert(PAYER, address(escrow), ARBITER);
+    }
+
+    function test_Fund_RevertWhen_AnAccountIsTheContractOrTheToken() external {
+        address[2] memory traps = [address(escrow), address(token)];
+        for (uint256 i = 0; i < 2; ++i) {
+            bytes memory expected = _accountInvalid(traps[i]);
+            IInvoiceEscrow.Terms memory terms = plainTerms();
+            terms.payee = traps[i];
+            _assertFundReverts(PAYER, terms, expected);
+            terms = plainTerms();
+            terms.payer = traps[i];
+            _assertFundReverts(traps[i], terms, expected);
+            terms = plainTerms();
+            terms.arbiter = traps[i];
+            _assertFundReverts(PAYER, terms, expected);
+            terms = agencyTerms(1);
+            terms.agency = traps[i];
+            _assertFundReverts(PAYER, terms, expected);
+        }
     }
 
     function test_Fund_RevertWhen_AmountIsInvalid() external {
@@ -164,7 +188,8 @@ contract InvoiceEscrowFundingTest is EscrowBase {
         _assertAgencyReverts(AGENCY, 0);
         _assertAgencyReverts(address(0), 100);
         _assertAgencyReverts(PAYEE, 100);
-        _assertAgencyReverts(address(escrow), 100);
+        _assertAgencyReverts(PAYER, 100);
+        _assertAgencyReverts(ARBITER, 100);
     }
 
     function testFuzz_Fund_RevertWhen_ADurationIsOutOfBounds(uint32 duration) external {
@@ -181,6 +206,20 @@ contract InvoiceEscrowFundingTest is EscrowBase {
         terms = plainTerms();
         terms.arbiterTimeout = duration;
         _assertFundReverts(PAYER, terms, expected);
+    }
+
+    function testFuzz_Fund_RevertWhen_DeliveryIsTooFarAway(uint40 deliverBy) external {
+        IInvoiceEscrow.Terms memory terms = plainTerms();
+        terms.deliverBy = uint40(bound(deliverBy, NOW + 366 days + 1, type(uint40).max));
+        bytes memory expected = abi.encodeWithSelector(
+            IInvoiceEscrow.InvoiceEscrow_DurationInvalid.selector,
+            terms.deliverBy - NOW,
+            0,
+            366 days
+        );
+        _assertFundReverts(PAYER, terms, expected);
+        terms.deliverBy = NOW + 366 days;
+        fund(terms);
     }
 
     function testFuzz_Fund_RevertWhen_TheOfferHasExpired(uint40 late) external {
@@ -475,9 +514,10 @@ contract InvoiceEscrowFundingTest is EscrowBase {
     // pay, payMany
 
     function test_Pay_RevertWhen_ThePayeeIsInvalid() external {
-        _assertPayReverts(address(0));
-        _assertPayReverts(address(escrow));
-        _assertPayReverts(PAYER);
+        _assertPayReverts(address(0), _partiesInvalid(PAYER, address(0), address(0)));
+        _assertPayReverts(PAYER, _partiesInvalid(PAYER, PAYER, address(0)));
+        _assertPayReverts(address(escrow), _accountInvalid(address(escrow)));
+        _assertPayReverts(address(token), _accountInvalid(address(token)));
     }
 
     function test_Pay_RevertWhen_TheAmountIsZero() external {
@@ -525,7 +565,7 @@ contract InvoiceEscrowFundingTest is EscrowBase {
 
     // What the tests share.
 
-    function _fullTerms() private view returns (IInvoiceEscrow.Terms memory terms) {
+    function _fullTerms() private pure returns (IInvoiceEscrow.Terms memory terms) {
         terms = agencyTerms(1_500);
         terms.attestor = ATTESTOR;
         terms.deemedDelivered = true;
@@ -601,16 +641,7 @@ contract InvoiceEscrowFundingTest is EscrowBase {
     function _assertPartiesRevert(address payer, address payee, address arbiter) private {
         IInvoiceEscrow.Terms memory terms = plainTerms();
         (terms.payer, terms.payee, terms.arbiter) = (payer, payee, arbiter);
-        _assertFundReverts(
-            payer,
-            terms,
-            abi.encodeWithSelector(
-                IInvoiceEscrow.InvoiceEscrow_PartiesInvalid.selector,
-                payer,
-                payee,
-                arbiter
-            )
-        );
+        _assertFundReverts(payer, terms, _partiesInvalid(payer, payee, arbiter));
     }
 
     function _assertAmountReverts(IInvoiceEscrow.Terms memory terms) private {
@@ -649,16 +680,10 @@ contract InvoiceEscrowFundingTest is EscrowBase {
         assertState(terms, IInvoiceEscrow.Status.None, 0);
     }
 
-    function _assertPayReverts(address payee) private {
+    function _assertPayReverts(address payee, bytes memory expected) private {
         IInvoiceEscrow.DirectPayment memory payment = IInvoiceEscrow.DirectPayment(payee, 1, bytes32("key"));
         IInvoiceEscrow.DirectPayment[] memory payments = new IInvoiceEscrow.DirectPayment[](1);
         payments[0] = payment;
-        bytes memory expected = abi.encodeWithSelector(
-            IInvoiceEscrow.InvoiceEscrow_PartiesInvalid.selector,
-            PAYER,
-            payee,
-            address(0)
-        );
         assertReverts(PAYER, address(escrow), abi.encodeCall(escrow.pay, (payment)), expected);
         assertReverts(PAYER, address(escrow), abi.encodeCall(escrow.payMany, (payments)), expected);
     }
@@ -672,12 +697,21 @@ contract InvoiceEscrowFundingTest is EscrowBase {
         assertEqual("terms", keccak256(logs[0].data), keccak256(abi.encode(funded, terms)));
     }
 
-    function _assertPaidDirectly(Vm.Log memory log, address payee, uint96 amount, bytes32 key) private view {
+    function _assertPaidDirectly(Vm.Log memory log, address payee, uint96 amount, bytes32 key) private pure {
         assertEqual("event", log.topics[0], IInvoiceEscrow.PaidDirectly.selector);
         assertEqual("key", log.topics[1], key);
         assertEqual("payer", log.topics[2], bytes32(uint256(uint160(PAYER))));
         assertEqual("payee", log.topics[3], bytes32(uint256(uint160(payee))));
         assertEqual("amount", abi.decode(log.data, (uint96)), amount);
+    }
+
+    function _partiesInvalid(address payer, address payee, address arbiter) private pure returns (bytes memory) {
+        bytes4 selector = IInvoiceEscrow.InvoiceEscrow_PartiesInvalid.selector;
+        return abi.encodeWithSelector(selector, payer, payee, arbiter);
+    }
+
+    function _accountInvalid(address account) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(IInvoiceEscrow.InvoiceEscrow_AccountInvalid.selector, account);
     }
 
     function _offerExpired(uint256 expires, uint256 time) private pure returns (bytes memory) {

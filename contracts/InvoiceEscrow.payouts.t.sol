@@ -20,6 +20,7 @@ payouts
 withdrawCredit
 ├── given no credit                                  -> it reverts with NoCredit
 ├── given the token still refuses                    -> it reverts, and the credit stays
+├── when it would go to the contract or the token    -> it reverts with AccountInvalid
 └── it sends the whole credit to any address, once
 silence
 ├── payer silent after delivery                      -> anyone releases after the window
@@ -30,6 +31,10 @@ tokens sent by mistake
 └── they change nothing
 */
 contract InvoiceEscrowPayoutsTest is EscrowBase {
+    function setUp() external {
+        openWorld();
+    }
+
     // payouts
 
     function testFuzz_Payout_GivenTheRecipientIsBlocked(uint96 toPayee, uint8 who) external {
@@ -146,8 +151,20 @@ contract InvoiceEscrowPayoutsTest is EscrowBase {
         assertEqual("it stays", escrow.creditOf(PAYEE), AMOUNT);
     }
 
+    function test_WithdrawCredit_RevertWhen_ItWouldBeLost() external {
+        _creditPayee();
+        address[2] memory traps = [address(escrow), address(token)];
+        for (uint256 i = 0; i < 2; ++i) {
+            bytes memory expected = abi.encodeWithSelector(
+                IInvoiceEscrow.InvoiceEscrow_AccountInvalid.selector,
+                traps[i]
+            );
+            assertReverts(PAYEE, address(escrow), abi.encodeCall(escrow.withdrawCredit, (traps[i])), expected);
+        }
+    }
+
     function testFuzz_WithdrawCredit_SendsItAnywhereOnce(address to) external {
-        vm.assume(to != address(0) && to != PAYEE && to != PAYER && to != address(escrow));
+        vm.assume(to != address(0) && to != PAYEE && to != PAYER && to != address(escrow) && to != address(token));
         _creditPayee();
         _withdraw(PAYEE, to);
         assertEqual("sent", token.balanceOf(to), AMOUNT);

@@ -43,6 +43,10 @@ stateOf
 └── it tells deemed delivery, and nothing of the unknown
 */
 contract InvoiceEscrowRunningTest is EscrowBase {
+    function setUp() external {
+        openWorld();
+    }
+
     // markDelivered
 
     function testFuzz_MarkDelivered_RevertGiven_CallerIsNoParty(address caller) external {
@@ -409,12 +413,12 @@ contract InvoiceEscrowRunningTest is EscrowBase {
 
     // What the tests share.
 
-    function _attestedTerms(address attestor) private view returns (IInvoiceEscrow.Terms memory terms) {
+    function _attestedTerms(address attestor) private pure returns (IInvoiceEscrow.Terms memory terms) {
         terms = plainTerms();
         terms.attestor = attestor;
     }
 
-    function _numbered(uint256 number) private view returns (IInvoiceEscrow.Terms memory terms) {
+    function _numbered(uint256 number) private pure returns (IInvoiceEscrow.Terms memory terms) {
         terms = plainTerms();
         terms.settlementKey = keccak256(abi.encode(number));
         terms.amount = uint96(1_000 + number);

@@ -61,7 +61,7 @@ contract InvoiceEscrow is IInvoiceEscrow, EIP712, ReentrancyGuardTransient {
     uint256 private constant BPS = 10_000;
     /// @dev A sequencer's outage must not eat a window.
     uint256 private constant SHORTEST_DURATION = 1 days;
-    /// @dev Keeps "by time alone" within a lifetime of the trade.
+    /// @dev Bounds every wait, so that "by time alone" means within years and not in another century.
     uint256 private constant LONGEST_DURATION = 366 days;
 
     IERC20 private immutable TOKEN;
@@ -265,9 +265,13 @@ contract InvoiceEscrow is IInvoiceEscrow, EIP712, ReentrancyGuardTransient {
         _requireParty(terms);
         (bytes32 id, Escrow memory escrow) = _load(terms);
         uint96 free = _free(id, escrow);
+        // A ceiling, not an exact sum: else the other side could make a dispute fail by moving one unit before it.
+        if (amount > free) amount = free;
         _requirePart(id, amount, free);
         uint256 windowEnds = _windowEnds(terms, escrow);
         _requireInTime(id, windowEnds == 0 ? terms.deliverBy : windowEnds - 1);
+        // Once the arbiter's time is over the split is due: raising the dispute would take it away again.
+        if (free != escrow.remaining) _requireInTime(id, _disputes[id].rulesUntil);
 
         uint40 rulesUntil = uint40(block.timestamp) + terms.arbiterTimeout;
         uint96 disputed = amount;
@@ -333,6 +337,7 @@ contract InvoiceEscrow is IInvoiceEscrow, EIP712, ReentrancyGuardTransient {
     function withdrawCredit(address to) external override nonReentrant {
         uint256 credit = _credits[msg.sender];
         if (credit == 0) revert InvoiceEscrow_NoCredit(msg.sender);
+        _requireAccount(to);
         _credits[msg.sender] = 0;
         emit CreditWithdrawn(msg.sender, to, credit);
         TOKEN.safeTransfer(to, credit);
@@ -414,20 +419,33 @@ contract InvoiceEscrow is IInvoiceEscrow, EIP712, ReentrancyGuardTransient {
         (address payer, address payee, address arbiter) = (terms.payer, terms.payee, terms.arbiter);
         bool isMissing = payer == address(0) || payee == address(0) || arbiter == address(0);
         bool isTwice = payer == payee || payer == arbiter || payee == arbiter;
-        if (isMissing || isTwice || payee == address(this)) {
-            revert InvoiceEscrow_PartiesInvalid(payer, payee, arbiter);
-        }
+        if (isMissing || isTwice) revert InvoiceEscrow_PartiesInvalid(payer, payee, arbiter);
+        _requireAccount(payer);
+        _requireAccount(payee);
+        _requireAccount(arbiter);
         bool hasDiscount = terms.discountUntil != 0;
         bool isDiscountValid = hasDiscount == (terms.discountedAmount != 0) && terms.discountedAmount < terms.amount;
         if (!isDiscountValid) revert InvoiceEscrow_AmountInvalid(terms.amount, terms.discountedAmount);
         if (terms.defaultPayeeShareBps > BPS) revert InvoiceEscrow_ShareInvalid(terms.defaultPayeeShareBps, BPS);
-        if (terms.agencyShareBps > BPS) revert InvoiceEscrow_ShareInvalid(terms.agencyShareBps, BPS);
-        bool hasAgency = terms.agency != address(0);
-        if (hasAgency != (terms.agencyShareBps != 0) || terms.agency == payee || terms.agency == address(this)) {
-            revert InvoiceEscrow_AgencyInvalid(terms.agency, terms.agencyShareBps);
-        }
+        _requireAgency(terms);
         _requireDuration(terms.window);
         _requireDuration(terms.arbiterTimeout);
+    }
+
+    /// @dev The agency has no part in the escrow but its share.
+    function _requireAgency(Terms calldata terms) private view {
+        (address agency, uint256 shareBps) = (terms.agency, terms.agencyShareBps);
+        if (shareBps > BPS) revert InvoiceEscrow_ShareInvalid(shareBps, BPS);
+        bool isParty = agency == terms.payer || agency == terms.payee || agency == terms.arbiter;
+        if ((agency != address(0)) != (shareBps != 0) || isParty) {
+            revert InvoiceEscrow_AgencyInvalid(agency, shareBps);
+        }
+        _requireAccount(agency);
+    }
+
+    /// @dev What this contract or the token would receive, nobody could move again.
+    function _requireAccount(address account) private view {
+        if (account == address(this) || account == address(TOKEN)) revert InvoiceEscrow_AccountInvalid(account);
     }
 
     function _requireDuration(uint256 duration) private pure {
@@ -449,6 +467,8 @@ contract InvoiceEscrow is IInvoiceEscrow, EIP712, ReentrancyGuardTransient {
         _requireValid(terms);
         uint256 lastSecond = terms.offerExpires < terms.deliverBy ? terms.offerExpires : terms.deliverBy;
         if (block.timestamp > lastSecond) revert InvoiceEscrow_OfferExpired(lastSecond, block.timestamp);
+        uint256 delivery = terms.deliverBy - block.timestamp;
+        if (delivery > LONGEST_DURATION) revert InvoiceEscrow_DurationInvalid(delivery, 0, LONGEST_DURATION);
         if (!SignatureChecker.isValidSignatureNowCalldata(terms.payee, id, payeeSignature)) {
             revert InvoiceEscrow_SignatureInvalid(id, terms.payee);
         }
@@ -473,9 +493,10 @@ contract InvoiceEscrow is IInvoiceEscrow, EIP712, ReentrancyGuardTransient {
     }
 
     function _record(DirectPayment calldata payment) private {
-        if (payment.payee == address(0) || payment.payee == address(this) || payment.payee == msg.sender) {
+        if (payment.payee == address(0) || payment.payee == msg.sender) {
             revert InvoiceEscrow_PartiesInvalid(msg.sender, payment.payee, address(0));
         }
+        _requireAccount(payment.payee);
         if (payment.amount == 0) revert InvoiceEscrow_AmountInvalid(0, 0);
         emit PaidDirectly(payment.settlementKey, msg.sender, payment.payee, payment.amount);
     }

@@ -106,7 +106,8 @@ interface IInvoiceEscrow {
     /// @notice What the contract knows of an escrow.
     /// @param remaining Held for it, the disputed amount included.
     /// @param released Went to the payee's side so far, the agency's share included.
-    /// @param windowEnds First second at which anyone may release; 0 while delivery is neither marked nor deemed.
+    /// @param windowEnds First second at which anyone may release; 0 while delivery is neither marked nor deemed, and while
+    /// all is disputed.
     /// @param discounted Whether it was funded with the discounted amount.
     /// @param disputed Part of `remaining` that a dispute freezes.
     /// @param rulesUntil Last second at which the arbiter may rule; 0 without a dispute.
@@ -169,17 +170,19 @@ interface IInvoiceEscrow {
 
     /// @notice The token address has no code.
     error InvoiceEscrow_TokenWithoutCode(address token);
-    /// @notice A party is zero, this contract, the token, or the same account as another party.
+    /// @notice A party is zero, or the same account as another party.
     error InvoiceEscrow_PartiesInvalid(address payer, address payee, address arbiter);
+    /// @notice The account is this contract or the token: what it receives, nobody could move again.
+    error InvoiceEscrow_AccountInvalid(address account);
     /// @notice The amount is zero, or the discounted amount is not between zero and it, or one of the two discount terms is missing.
     error InvoiceEscrow_AmountInvalid(uint96 amount, uint96 discountedAmount);
     /// @notice A share is above 10,000 basis points.
     error InvoiceEscrow_ShareInvalid(uint256 shareBps, uint256 limitBps);
-    /// @notice An agency without a share, a share without an agency, or an agency that is zero, this contract or the payee.
+    /// @notice An agency without a share, a share without an agency, or an agency that is a party or the arbiter.
     error InvoiceEscrow_AgencyInvalid(address agency, uint256 shareBps);
-    /// @notice `window` or `arbiterTimeout` is outside its bounds.
+    /// @notice `window`, `arbiterTimeout` or the time from funding to `deliverBy` is outside its bounds.
     error InvoiceEscrow_DurationInvalid(uint256 duration, uint256 shortest, uint256 longest);
-    /// @notice The offer is no longer open, or `deliverBy` is not in the future.
+    /// @notice The offer is no longer open, or `deliverBy` has passed.
     error InvoiceEscrow_OfferExpired(uint256 expires, uint256 now_);
     /// @notice The signature is not that of the account.
     error InvoiceEscrow_SignatureInvalid(bytes32 id, address signer);
@@ -213,7 +216,8 @@ interface IInvoiceEscrow {
     /// - the caller is `terms.payer`
     /// - the payee signed the terms (ECDSA, or ERC-1271 for a contract), has not cancelled them, and they have not expired
     /// - the terms are valid: see the errors; they were never funded before
-    /// - the token moves exactly the amount: `discountedAmount` until `discountUntil`, else `amount`
+    /// - the token moves exactly the amount: `discountedAmount` until `discountUntil`, else `amount`. A payer who wants the
+    ///   discounted amount or nothing allows no more than it: the time that counts is that of the block
     /// @param terms What the payee signed.
     /// @param payeeSignature Over {termsId}.
     function fund(Terms calldata terms, bytes calldata payeeSignature) external;
@@ -236,7 +240,8 @@ interface IInvoiceEscrow {
         Authorization calldata authorization
     ) external;
 
-    /// @notice Funds several offers at once from the caller's allowance. All of them, or none.
+    /// @notice Funds several offers at once from the caller's allowance. All of them, or none: one that was cancelled meanwhile
+    /// stops the batch.
     /// @dev Emits {Funded} for each. Requirements: as {fund} for each; at least one.
     function fundMany(Offer[] calldata offers) external;
 
@@ -248,7 +253,8 @@ interface IInvoiceEscrow {
 
     /// @notice Pays a payee directly from the caller's allowance, leaving a reference in the log. Not protected against being
     /// paid twice: the payer's books are to ask {PaidDirectly} first.
-    /// @dev Emits {PaidDirectly}. Requirements: payee is neither zero nor this contract; amount above zero.
+    /// @dev Emits {PaidDirectly}, which anyone can cause for any key: books are to compare payee and amount too.
+    /// Requirements: payee is neither zero, the caller, this contract nor the token; amount above zero.
     function pay(DirectPayment calldata payment) external;
 
     /// @notice Several direct payments at once, one transfer per run of equal payees. All of them, or none.
@@ -291,17 +297,23 @@ interface IInvoiceEscrow {
     // Dispute
 
     /// @notice Freezes an amount until the dispute ends. May be repeated to raise an open dispute, which gives the arbiter its
-    /// full time again and drops a standing offer.
+    /// full time again and drops a standing offer. `amount` is a ceiling: of what is not disputed already, so much or all is
+    /// frozen; {DisputeRaised} tells how much it was.
+    ///
+    /// A raise makes calls fail whose shares were meant for less: rulings, concessions and acceptances are to be made again. It is
+    /// possible until the window ends, and leaves the arbiter its full time.
     /// @dev Emits {DisputeRaised}.
     ///
     /// Requirements:
     /// - the caller is payer or payee
-    /// - `amount` is above zero and at most what is not disputed
+    /// - `amount` is above zero, and something is not disputed
     /// - the window has not ended; while undelivered, `deliverBy` has not passed
+    /// - an open dispute's arbiter is still in time: after it the split is due
     function dispute(Terms calldata terms, uint96 amount) external;
 
-    /// @notice Offers to end the dispute. Replaces any standing offer. An offer that gives the other side everything ends the
-    /// dispute at once.
+    /// @notice Offers to end the dispute. An offer stands until it is replaced by either side's next, dropped by a raise, or
+    /// the dispute ends; so it may be accepted in front of a ruling. One that gives the other side everything ends the dispute at
+    /// once.
     /// @dev Emits {SettlementOffered}, or {DisputeEnded} when everything is conceded.
     /// Requirements: the caller is payer or payee; the two shares add up to the disputed amount.
     function offerSettlement(Terms calldata terms, uint96 toPayee, uint96 toPayer) external;
@@ -317,7 +329,8 @@ interface IInvoiceEscrow {
     // Credits
 
     /// @notice Sends the caller's whole credit to an address of its choice.
-    /// @dev Emits {CreditWithdrawn}. Requirements: there is a credit; the token makes the transfer.
+    /// @dev Emits {CreditWithdrawn}.
+    /// Requirements: there is a credit; `to` is neither this contract nor the token; the token makes the transfer.
     function withdrawCredit(address to) external;
 
     // Views

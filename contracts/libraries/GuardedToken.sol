@@ -35,8 +35,17 @@ library GuardedToken {
         // An inner call gets at most 63/64 of what is left.
         uint256 gasNeeded = (CALL_GAS * 64) / 63 + RESERVED_GAS;
         if (gasleft() < gasNeeded) revert GuardedToken_GasTooLow(gasleft(), gasNeeded);
-        (bool success, bytes memory answer) = address(token).call{gas: CALL_GAS}(data);
-        if (!success) return false;
-        return answer.length == 0 || (answer.length >= 32 && uint256(bytes32(answer)) == 1);
+        uint256 callGas = CALL_GAS;
+        bool success;
+        uint256 size;
+        uint256 word;
+        // In plain Solidity: (success, answer) = address(token).call{gas: CALL_GAS}(data). Only the first word of the answer is
+        // copied, so that a long one costs its sender and not us.
+        assembly ("memory-safe") {
+            success := call(callGas, token, 0, add(data, 32), mload(data), 0, 32)
+            size := returndatasize()
+            word := mload(0)
+        }
+        return success && (size == 0 || (size >= 32 && word == 1));
     }
 }
