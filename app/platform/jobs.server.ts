@@ -128,14 +128,21 @@ function lossOf(lease: JobLease): Promise<never> {
 
 function controlsOf(runner: Runner, lease: JobLease, pool: pg.Pool, loss: Promise<never>): RunningJobs {
   let stopping: Promise<void> | undefined
-  const end = async (): Promise<void> => {
+  const release = async (): Promise<void> => {
     await Promise.race([runner.stop(), loss]).catch(() => {})
     await lease.stop()
     await pool.end()
   }
   const stop = (): Promise<void> => {
-    stopping ??= Promise.race([end(), sleep<void>(LONGEST_STOP_MS, undefined, { ref: false })])
+    stopping ??= Promise.race([release(), sleep<void>(LONGEST_STOP_MS, undefined, { ref: false })])
     return stopping
   }
-  return { stop, finished: Promise.race([runner.promise, loss]).finally(stop) }
+  const end = async (): Promise<void> => {
+    try {
+      await Promise.race([runner.promise, loss])
+    } finally {
+      await stop()
+    }
+  }
+  return { stop, finished: end() }
 }
