@@ -37,7 +37,9 @@ async function measure(): Promise<BenchRow[]> {
     const { benchPosting } = await import('#scripts/bench/posting.ts')
     const { benchList } = await import('#scripts/bench/list.ts')
     const buyer = await createBenchCustomer()
+    console.log('measuring postings …')
     const posting = await benchPosting(database.url, database.ownerUrl, rounds, values.quick ? 500 : 2_000)
+    console.log('measuring lists …')
     const lists = await benchList({ environment, ...buyer, rounds, seconds })
     await db.$disconnect()
     return [posting, ...lists]

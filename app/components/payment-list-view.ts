@@ -3,6 +3,7 @@ import type { PaymentListRow } from '#app/components/payment-list-table.tsx'
 import { formatMoney } from '#app/money/format.ts'
 import type { PaymentSummary } from '#app/payments/payment-detail.ts'
 import type { PaymentMethodName, PaymentShow } from '#app/payments/payment-filter.ts'
+import { methodAlone } from '#app/payments/receipt.ts'
 import { businessDateIn, formatBusinessDate } from '#app/platform/time.ts'
 
 type Words = { readonly locale: string; readonly timeZone: string }
@@ -14,7 +15,7 @@ export function paymentListRow(payment: PaymentSummary, { locale, timeZone }: Wo
     number: payment.number,
     customer: { id: encodeId('cst', payment.customerId), name: payment.customerName },
     on: formatBusinessDate(businessDateIn(timeZone, payment.createdAt), locale),
-    method: payment.method,
+    method: methodAlone(payment.method),
     standing: payment.standing,
     amount: formatMoney(payment.amount, locale),
   }

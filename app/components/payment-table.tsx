@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { encodeId } from '#app/books/ids.ts'
 import { formatMoney } from '#app/money/format.ts'
 import type { PaymentSummary } from '#app/payments/payment-detail.ts'
+import { methodAlone } from '#app/payments/receipt.ts'
 import { businessDateIn, formatBusinessDate } from '#app/platform/time.ts'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { type MoneyState, moneyStateTag, stateOfPayment } from './money-state.tsx'
@@ -31,7 +32,7 @@ export function paymentRow(
     href: `${asks.base}/payments/${id}`,
     customer: asks.withCustomer ? payment.customerName : null,
     startedOn: formatBusinessDate(day, asks.locale),
-    method: payment.method.replace(/^by /, '').replace(/^./, (first) => first.toUpperCase()),
+    method: methodAlone(payment.method),
     state: stateOfPayment(payment.standing),
     amount: formatMoney(payment.amount, asks.locale),
   }

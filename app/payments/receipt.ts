@@ -85,6 +85,11 @@ const BRANDS: Readonly<Record<string, string>> = {
   unionpay: 'UnionPay',
 }
 
+/** The words of {@link methodWords} where they stand alone: "Visa ending 4242". */
+export function methodAlone(words: string): string {
+  return words.replace(/^by /, '').replace(/^./, (first) => first.toUpperCase())
+}
+
 /** How a payment was made, in words that follow a date: "by Visa ending 4242". */
 export function methodWords(
   method: 'card' | 'us_bank_account' | 'link' | 'imported',

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Logger, parseCrontab, type Runner, run, type TaskList } from 'graphile-worker'
 import pg from 'pg'
 import type { Tx } from '#app/platform/db.server.ts'
@@ -49,6 +50,11 @@ export type RunningJobs = {
   finished: Promise<void>
 }
 
+/** Running jobs get so long when the queue stops, before their signal aborts. */
+const GRACE_MS = 5_000
+/** After that a stop goes on without the queue's answer. */
+const LONGEST_STOP_MS = 8_000
+
 const workerLogger = new Logger((scope) => (level, message, meta) => {
   const fields = { worker: scope.workerId, task: scope.taskIdentifier, job: scope.jobId, err: meta?.error }
   if (level === 'error') log.error(fields, message)
@@ -84,14 +90,14 @@ export async function runJobs(
       concurrency,
       pollInterval: 1_000,
       noHandleSignals: true,
-      gracefulShutdownAbortTimeout: 5_000,
+      gracefulShutdownAbortTimeout: GRACE_MS,
       // In batches the queue waits for its last answers when it stops, and survives a lost connection.
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
       logger: workerLogger,
       events: lease.events,
       parsedCronItems: parseCrontab(options.crontab ?? ''),
     })
-    return controlsOf(runner, lease, pool)
+    return controlsOf(runner, lease, pool, lossOf(lease))
   } catch (error) {
     await lease.stop()
     await pool.end()
@@ -108,18 +114,35 @@ function asTaskList(handlers: JobHandlers): TaskList {
   ) satisfies TaskList
 }
 
-function controlsOf(runner: Runner, lease: JobLease, pool: pg.Pool): RunningJobs {
+/**
+ * Rejects when the queue could not note down what became of a job: then it takes no more jobs. With two such answers at once its
+ * own end is never told (its batches count what is pending twice), so that the process would rest for ever and look alive.
+ */
+function lossOf(lease: JobLease): Promise<never> {
+  return new Promise((_, reject) => {
+    lease.events.on('pool:fatalError', ({ error, action }) =>
+      reject(new Error(`the job queue takes no more jobs: ${action} failed`, { cause: error })),
+    )
+  })
+}
+
+function controlsOf(runner: Runner, lease: JobLease, pool: pg.Pool, loss: Promise<never>): RunningJobs {
   let stopping: Promise<void> | undefined
   const release = async (): Promise<void> => {
+    await Promise.race([runner.stop(), loss]).catch(() => {})
     await lease.stop()
     await pool.end()
   }
   const stop = (): Promise<void> => {
-    stopping ??= runner
-      .stop()
-      .catch(() => {})
-      .then(release)
+    stopping ??= Promise.race([release(), sleep<void>(LONGEST_STOP_MS, undefined, { ref: false })])
     return stopping
   }
-  return { stop, finished: runner.promise.finally(stop) }
+  const end = async (): Promise<void> => {
+    try {
+      await Promise.race([runner.promise, loss])
+    } finally {
+      await stop()
+    }
+  }
+  return { stop, finished: end() }
 }

@@ -46,7 +46,7 @@ function StaffFrame({ children }: { children: ReactNode }): ReactNode {
   const data = useRouteLoaderData<typeof loader>('routes/staff/layout')
   return (
     <Frame
-      name={data ? `${data.supplierName} · staff` : 'Quittance'}
+      name={data ? `${data.supplierName}\u00a0·\u00a0staff` : 'Quittance'}
       home="/staff"
       theme={theme}
       nav={data ? NAV : []}

@@ -93,7 +93,7 @@ function PaymentFilters({
           wide
           type="search"
           label="Search"
-          placeholder="Payment number, customer, pi_… or cs_…"
+          placeholder="Number, customer, pi_…, cs_…"
           maxLength={200}
           {...field('q')}
         />

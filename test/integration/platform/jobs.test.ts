@@ -4,6 +4,7 @@ import { afterEach, expect, test } from 'vitest'
 import { db, withTransaction } from '#app/platform/db.server.ts'
 import { checkHealth } from '#app/platform/health.server.ts'
 import { addJob, type RunningJobs, runJobs } from '#app/platform/jobs.server.ts'
+import { asOwner } from '#test/support/owner.ts'
 
 let running: RunningJobs | undefined
 let other: ChildProcess | undefined
@@ -118,4 +119,32 @@ test('the job of a killed worker is run by another, and health sees workers live
     },
   })
   await until(() => runs === 1)
+})
+
+test('a queue that cannot note down what was done says so within seconds, instead of resting for ever', async () => {
+  const JOBS = 4
+  const renamed = 'ALTER TABLE graphile_worker._private_jobs RENAME TO jobs_out_of_reach'
+  let begun = 0
+  let isAway: Promise<void> | undefined
+  running = await runJobs({
+    unnoted: async () => {
+      begun += 1
+      const place = begun
+      await until(() => begun === JOBS)
+      isAway ??= asOwner(renamed)
+      await isAway
+      // One after another, so that each is noted down, in vain, by a statement of its own.
+      await sleep(place * 50)
+    },
+  })
+  for (let n = 0; n < JOBS; n += 1) await add('unnoted')
+  try {
+    const ended = running.finished.then(
+      () => 'ended',
+      (error: unknown) => String(error),
+    )
+    expect(await Promise.race([ended, sleep(10_000, 'still resting')])).toContain('the job queue')
+  } finally {
+    await asOwner('ALTER TABLE graphile_worker.jobs_out_of_reach RENAME TO _private_jobs')
+  }
 })
