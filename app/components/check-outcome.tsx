@@ -6,7 +6,13 @@ import {
   type SubjectResult,
   type UnopenedEntry,
 } from '#app/ledger/check-result.ts'
-import { amountInWords, CERTAINTY_WORDS, EVENT_WORDS, SUBJECT_WORDS } from '#app/ledger/event-words.ts'
+import {
+  amountInWords,
+  CERTAINTY_WORDS,
+  EVENT_WORDS,
+  headWords,
+  SUBJECT_WORDS,
+} from '#app/ledger/event-words.ts'
 import { formatBusinessDate, parseBusinessDate } from '#app/platform/time.ts'
 import { Disclosure } from '#app/ui/disclosure.tsx'
 import { type KeyValue, KeyValues } from '#app/ui/key-values.tsx'
@@ -71,9 +77,10 @@ export function CheckOutcome({
               />
             ))}
             <p>
-              The log was replayed from its first entry and agrees with the number that the contract itself
+              The log was replayed from its first entry and agrees with the head that the contract itself
               keeps.
             </p>
+            <p>{headWords(result.readAt.every((at) => at.isProven))}</p>
           </div>
         </Disclosure>
       )}

@@ -3,6 +3,7 @@ import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/
 import { z } from 'zod'
 import { nextStreamHash, STREAM_HASH_LENGTH } from './commitment.ts'
 import { createRpc, type RpcCall, RpcRefusal } from './json-rpc.ts'
+import { accountProofSchema, headerHash, headerSchema, provenSlot } from './state-proof.ts'
 import {
   type ChainEntry,
   ChainReadError,
@@ -71,6 +72,7 @@ async function readStream(rpc: RpcCall, stream: LedgerStream): Promise<StreamSna
   const head = parse(word, await rpc('eth_getStorageAt', [stream.contract, headSlot(stream.writer), at]))
   const writerTopic = `0x${stream.writer.slice(2).padStart(64, '0')}`
   const entries = await readLogs(rpc, stream, [ENTRY_APPENDED_TOPIC, null, writerTopic], block.number)
+  const isProven = await proveHead(rpc, stream, block, head)
   const again = parse(blockSchema, await rpc('eth_getBlockByNumber', [at, false]))
   if (again.hash !== block.hash) throw new RpcRefusal('the chain changed while it was read')
   if (foldEntries(entries) !== head)
@@ -78,7 +80,42 @@ async function readStream(rpc: RpcCall, stream: LedgerStream): Promise<StreamSna
       'log_differs',
       'The log that this endpoint gives does not add up to the contract’s own head: entries are missing, added or changed. Ask another endpoint.',
     )
-  return { entries, head, blockNumber: block.number, blockHash: block.hash }
+  return { entries, head, isProven, blockNumber: block.number, blockHash: block.hash }
+}
+
+/**
+ * Proves the head against the block's hash. False when the endpoint gives no proofs, as many do not for blocks or at all;
+ * throws when it gives one that does not hold, or that proves another head than it told.
+ */
+async function proveHead(
+  rpc: RpcCall,
+  stream: LedgerStream,
+  block: { number: bigint; hash: string },
+  head: string,
+): Promise<boolean> {
+  const at = toQuantity(block.number)
+  const slot = headSlot(stream.writer)
+  const given = await Promise.all([
+    rpc('eth_getProof', [stream.contract, [slot], at]),
+    rpc('eth_getBlockByNumber', [at, false]),
+  ]).catch((error: unknown) => {
+    if (error instanceof RpcRefusal) return null
+    throw error
+  })
+  if (given === null) return false
+  const proof = parse(accountProofSchema, given[0])
+  const header = parse(headerSchema, given[1])
+  // A chain may hash its headers in another way (fields of its own); then its state root is only the endpoint's word.
+  if (header.hash !== block.hash || headerHash(header) !== block.hash) return false
+  try {
+    if (provenSlot(header.stateRoot, stream.contract, slot, proof) === head) return true
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+  }
+  throw new ChainReadError(
+    'log_differs',
+    'This endpoint’s proof does not lead from the block to the head that it tells. Ask another endpoint.',
+  )
 }
 
 async function readLogs(

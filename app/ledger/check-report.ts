@@ -5,7 +5,7 @@ import {
   type SubjectResult,
   type UnopenedEntry,
 } from './check-result.ts'
-import { amountInWords, eventLine, SUBJECT_WORDS } from './event-words.ts'
+import { amountInWords, eventLine, headWords, SUBJECT_WORDS } from './event-words.ts'
 
 const STATUS_WORDS: Readonly<Record<EntryResult['status'], string>> = {
   verified: 'verified',
@@ -18,7 +18,7 @@ const STATUS_WORDS: Readonly<Record<EntryResult['status'], string>> = {
 export function checkReport(result: CheckResult): string {
   const read = result.readAt.map(
     (at) =>
-      `Ledger ${at.stream}: ${at.count} entries, proven against the contract at block ${at.blockNumber} (${at.blockHash}).`,
+      `Ledger ${at.stream}: ${at.count} entries, as many as the contract's own head counts at block ${at.blockNumber} (${at.blockHash}). ${headWords(at.isProven)}`,
   )
   return [result.summary, ...read, ...result.subjects.flatMap(subjectLines)].join('\n')
 }

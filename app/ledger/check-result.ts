@@ -11,7 +11,7 @@ export type CheckResult = {
   /** Why nothing could be compared with a ledger; null when it was compared. */
   unanchored: { code: 'no_ledger_given' | ChainReadCode; sentence: string } | null
   /** Where the ledger was read; one for each stream, oldest stream first. */
-  readAt: { stream: string; blockNumber: string; blockHash: string; count: number }[]
+  readAt: { stream: string; blockNumber: string; blockHash: string; count: number; isProven: boolean }[]
   subjects: SubjectResult[]
 }
 

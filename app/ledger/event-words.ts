@@ -56,3 +56,10 @@ export function eventLine(event: CanonicalEvent): string {
     event.amount === null || event.currency === null ? '' : ` ${amountInWords(event.amount, event.currency)}`
   return `${EVENT_WORDS[event.type]}${amount}, ${formatBusinessDate(parseBusinessDate(event.occurredOn))}`
 }
+
+/** What stands behind the head that the entries were held against. */
+export function headWords(isProven: boolean): string {
+  return isProven
+    ? 'The head is proven against the hash of that block: compare the hash with another source, and you need not trust the address that was asked.'
+    : 'The address that was asked gives no proof of the head, so this rests on its word: ask another one as well.'
+}

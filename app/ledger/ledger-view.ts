@@ -47,6 +47,7 @@ export async function readLedger(streams: readonly LedgerStream[], reader: Chain
       blockNumber: snapshot.blockNumber.toString(),
       blockHash: snapshot.blockHash,
       count: snapshot.entries.length,
+      isProven: snapshot.isProven,
     })
     previous = { stream, head: snapshot.head }
   }

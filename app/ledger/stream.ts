@@ -23,6 +23,8 @@ export type StreamSnapshot = {
   entries: ChainEntry[]
   /** The head's storage slot: running hash (28 bytes), count (4 bytes). */
   head: string
+  /** Whether the head is proven against the block's hash; else it is what the endpoint says. */
+  isProven: boolean
   blockNumber: bigint
   blockHash: string
 }

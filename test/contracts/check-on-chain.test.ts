@@ -144,9 +144,13 @@ test.each([
   expect([exitCode, JSON.parse(output).unanchored.code]).toEqual([2, code])
 })
 
-/** An endpoint that passes everything on to anvil and changes what it answers to eth_getLogs. */
+/**
+ * An endpoint that passes everything on to anvil and changes what it answers to eth_getLogs, and to the methods in `others`;
+ * an answer of undefined there is a refusal.
+ */
 async function lyingEndpoint(
   change: (params: { fromBlock: string; toBlock: string }, logs: unknown[]) => unknown,
+  others: Readonly<Record<string, (result: never) => unknown>> = {},
 ): Promise<Server> {
   const server = createServer((request, response) => {
     const body: Buffer[] = []
@@ -159,12 +163,16 @@ async function lyingEndpoint(
         body: JSON.stringify(call),
       })
       const json = await answer.json()
+      const other = others[call.method]
+      const lie = other === undefined ? undefined : other(json.result as never)
+      const refusal = { result: undefined, error: { code: -32601, message: 'the method is not available' } }
+      const changed = call.method === 'eth_getLogs' ? change(call.params[0], json.result) : undefined
       response.end(
-        JSON.stringify(
-          call.method === 'eth_getLogs'
-            ? { ...json, ...(change(call.params[0], json.result) as object) }
-            : json,
-        ),
+        JSON.stringify({
+          ...json,
+          ...(changed as object | undefined),
+          ...(other === undefined ? {} : lie === undefined ? refusal : { result: lie }),
+        }),
       )
     })
   })
@@ -186,6 +194,47 @@ test('an endpoint that hides, repeats or reorders entries is caught by the contr
     server.close()
   }
 })
+
+test('a head is proven against the block’s hash, and a false or missing proof is noticed', async () => {
+  const honest = await createChainReader([anvil.url]).readStream(trusted)
+  expect(honest.isProven).toBe(true)
+
+  const falsehoods: [string, (result: never) => unknown][] = [
+    // Head and log agree with each other, but not with the block.
+    ['eth_getStorageAt', () => `0x${'0'.repeat(64)}`],
+    [
+      'eth_getProof',
+      (proof: { accountProof: string[] }) => ({ ...proof, accountProof: proof.accountProof.slice(1) }),
+    ],
+    [
+      'eth_getProof',
+      ({ storageProof, ...proof }: Proof) => ({ ...proof, storageProof: [{ proof: changed(storageProof) }] }),
+    ],
+  ]
+  for (const [method, lie] of falsehoods) {
+    const server = await lyingEndpoint((_, logs) => ({ result: method === 'eth_getStorageAt' ? [] : logs }), {
+      [method]: lie,
+    })
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    await expect(createChainReader([url]).readStream(trusted), method).rejects.toMatchObject({
+      code: 'log_differs',
+    })
+    server.close()
+  }
+
+  const silent = await lyingEndpoint((_, logs) => ({ result: logs }), { eth_getProof: () => undefined })
+  const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
+  expect((await createChainReader([url]).readStream(trusted)).isProven).toBe(false)
+  silent.close()
+})
+
+type Proof = { storageProof: [{ proof: string[] }] }
+
+/** The nodes with one digit of the last one changed. */
+function changed([storage]: Proof['storageProof']): string[] {
+  const last = storage.proof.at(-1) ?? ''
+  return [...storage.proof.slice(0, -1), `${last.slice(0, -1)}${last.endsWith('0') ? '1' : '0'}`]
+}
 
 test('an endpoint that limits the range of blocks is read in smaller ranges', async () => {
   let largest = 0

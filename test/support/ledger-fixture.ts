@@ -79,7 +79,13 @@ export function chainOf(entries: readonly ChainEntry[]): ChainReader {
   return {
     readStream: async (stream) => {
       const own = entries.filter((item) => item.writer === stream.writer)
-      return { entries: own, head: foldEntries(own), blockNumber: 100n, blockHash: `0x${'b1'.repeat(32)}` }
+      return {
+        entries: own,
+        head: foldEntries(own),
+        isProven: true,
+        blockNumber: 100n,
+        blockHash: `0x${'b1'.repeat(32)}`,
+      }
     },
     readSubject: async (_stream, subjectKey) => entries.filter((item) => item.subjectKey === subjectKey),
   }
