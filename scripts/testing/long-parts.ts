@@ -16,6 +16,7 @@ export type LongPart = {
 const SPLIT_CASES = 100_000
 const HISTORIES = { pieces: 4, seeds: 50, operations: 300 }
 const KILLS = { pieces: 5, perProcess: 4 }
+const ESCROWS = { pieces: 4, sequences: 2_500 }
 
 /** Everything with a count too large for `npm test`: tests of their own, and tests of `npm test` with raised counts. */
 export function longParts(): LongPart[] {
@@ -32,6 +33,11 @@ export function longParts(): LongPart[] {
       part(`histories-${piece + 1}`, 'integration', ['test/integration/books/model.test.ts'], {
         BOOKS_SEEDS: String(HISTORIES.seeds),
         BOOKS_OPERATIONS: String(HISTORIES.operations),
+      }),
+    ),
+    ...pieces(ESCROWS.pieces, (piece) =>
+      part(`escrow-model-${piece + 1}`, 'contracts', ['test/contracts/escrow/escrow-model.test.ts'], {
+        SEQUENCES: String(ESCROWS.sequences),
       }),
     ),
     ...pieces(KILLS.pieces, (piece) =>
