@@ -26,7 +26,8 @@ silence
 ├── payer silent after delivery                      -> anyone releases after the window
 ├── payee silent before delivery                     -> anyone refunds after deliverBy
 ├── arbiter silent                                   -> anyone splits after its time-out
-└── attestor silent                                  -> the payee disputes and the arbiter rules
+├── attestor silent                                  -> the payee disputes and the arbiter rules
+└── any state, any of them blocked, any trouble of the token -> time alone ends it, and all is with its owners
 tokens sent by mistake
 └── they change nothing
 */
@@ -201,6 +202,34 @@ contract InvoiceEscrowPayoutsTest is EscrowBase {
         settle(terms);
         IInvoiceEscrow.EscrowState memory state = escrow.stateOf(terms);
         assertEqual("nothing is held", state.remaining, 0);
+        uint256 share = (uint256(state.released) * 777) / 10_000;
+        assertPaid(state.released - share, AMOUNT - state.released, share, 0);
+    }
+
+    function testFuzz_Silence_EveryStateEndsUnderEveryTroubleOfTheToken(
+        uint8 kind,
+        uint96 disputed,
+        uint8 trouble
+    ) external {
+        IInvoiceEscrow.Terms memory terms = agencyTerms(777);
+        terms.deemedDelivered = kind & 1 != 0;
+        fund(terms);
+        if (kind & 2 != 0) deliver(terms);
+        if (kind & 4 != 0) disputeBy(kind & 8 != 0 ? PAYER : PAYEE, terms, uint96(bound(disputed, 1, AMOUNT)));
+        token.setManner(
+            [HostileToken.Manner.Paused, HostileToken.Manner.ReturnsFalse, HostileToken.Manner.BurnsGas][trouble % 3]
+        );
+        vm.warp(uint256(DELIVER_BY) + 366 days);
+        settle(terms);
+
+        IInvoiceEscrow.EscrowState memory state = escrow.stateOf(terms);
+        assertEqual("nothing is held", state.remaining, 0);
+        token.setManner(HostileToken.Manner.Proper);
+        address[3] memory owners = [PAYEE, PAYER, AGENCY];
+        for (uint256 i = 0; i < 3; ++i) {
+            if (escrow.creditOf(owners[i]) != 0) _withdraw(owners[i], owners[i]);
+        }
+        assertEqual("nothing is left", token.balanceOf(address(escrow)), 0);
         uint256 share = (uint256(state.released) * 777) / 10_000;
         assertPaid(state.released - share, AMOUNT - state.released, share, 0);
     }
