@@ -14,7 +14,8 @@ contract PlacementRegistry is IPlacementRegistry {
     function place(bytes32 placementKey, address agency, uint40 expires) external override {
         Status status = placementOf(msg.sender, placementKey).status;
         if (_isActive(status)) revert PlacementRegistry_StatusInvalid(placementKey, status);
-        if (agency == address(0) || agency == msg.sender) revert PlacementRegistry_AgencyInvalid(agency);
+        bool isInvalid = agency == address(0) || agency == msg.sender || agency == address(this);
+        if (isInvalid) revert PlacementRegistry_AgencyInvalid(agency);
         if (block.timestamp > expires) revert PlacementRegistry_ExpiryInvalid(expires, block.timestamp);
         _placements[msg.sender][placementKey] = Placement({
             agency: agency,

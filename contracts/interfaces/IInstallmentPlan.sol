@@ -2,21 +2,23 @@
 pragma solidity 0.8.37;
 
 /// @title IInstallmentPlan
-/// @notice A schedule that payer and payee agree on once; each instalment is then pulled from the payer's allowance straight to the
-/// payee when it is due, by anyone. The contract never holds money.
+/// @notice A schedule that payer and payee agree on once; each instalment is then pulled from the payer's allowance
+/// straight to the payee when it is due, by anyone. The contract never holds money.
 ///
-/// The EIP-712 digest of {Terms} is what is signed and the plan's `id`. Instalments are paid in order, each once: pulled when
-/// due, early by the payer, or marked as settled by the payee when it came on another rail.
+/// The EIP-712 digest of {Terms} is what is signed and the plan's `id`. Instalments are paid in order, each once:
+/// pulled when due, early by the payer, or marked as settled by the payee when it came on another rail.
 ///
 ///     (offered) ── agree ──> Active ── default after grace ──> Defaulted ── overdue paid ──> Active
 ///     Active, Defaulted ── last instalment ──> Done;  ── by payer or payee, for the future ──> Cancelled
 ///     (offered) ── cancelled by either ──> Cancelled
 ///
-/// An instalment is *due* at `start + index * period`, *missed* once its grace is over and it is still unpaid. Default is a state that
-/// somebody calls for: it needs a missed instalment and a pull, tried in the same call, that fails for lack of money or allowance.
+/// An instalment is *due* at `start + index * period`, *missed* once its grace is over and it is still unpaid.
+/// Default is a state that somebody calls for: it needs a missed instalment that in the same call cannot be pulled
+/// for lack of the payer's money or allowance, while the token works.
 ///
-/// The payer's allowance is a promise that the payer can withdraw, by ending the plan or the allowance; but whoever pulls first wins: an
-/// instalment that is due when the payer ends the plan may still be pulled by a transaction that is mined before.
+/// The payer's allowance is a promise that the payer can withdraw, by ending the plan or the allowance; but whoever
+/// pulls first wins: an instalment that is due when the payer ends the plan may still be pulled by a transaction that
+/// is mined before.
 interface IInstallmentPlan {
     /// @notice Where a plan stands.
     enum Status {
@@ -57,7 +59,8 @@ interface IInstallmentPlan {
         uint16 instalments;
     }
 
-    /// @notice What the contract knows of a plan, as of now.
+    /// @notice What the contract knows of a plan, as of now. Only a plan that runs, active or in default, has
+    /// anything due: of an offer that was taken back, or a plan that was ended, the contract claims nothing.
     /// @param paid Instalments paid, on whatever rail.
     /// @param due Instalments whose time has come, paid ones included.
     /// @param missed Unpaid instalments whose grace is over.
@@ -103,11 +106,14 @@ interface IInstallmentPlan {
     error InstallmentPlan_CallerInvalid(address caller);
     /// @notice The plan's status does not allow this.
     error InstallmentPlan_StatusInvalid(bytes32 id, Status status);
+    /// @notice Other instalments were paid meanwhile: the call was meant for the ones after `expected`.
+    error InstallmentPlan_PaidMismatch(bytes32 id, uint16 paid, uint16 expected);
     /// @notice Zero instalments, or more than are left to pay, or to pull now.
     error InstallmentPlan_InstalmentsInvalid(bytes32 id, uint256 instalments, uint256 limit);
     /// @notice No instalment is missed.
     error InstallmentPlan_NothingMissed(bytes32 id);
-    /// @notice The pull failed although the payer has the money and the allowance: the token's trouble is no default.
+    /// @notice The token failed to move the instalment although the payer has money and allowance for it, or failed
+    /// to move nothing: its trouble is no default.
     error InstallmentPlan_TokenFailing(bytes32 id, uint256 amount);
 
     /// @notice Agrees to a plan that the payee signed.
@@ -125,7 +131,8 @@ interface IInstallmentPlan {
     function agreeSigned(Terms calldata terms, bytes calldata payerSignature, bytes calldata payeeSignature) external;
 
     /// @notice Takes an offer back for good.
-    /// @dev Emits {PlanOfferCancelled}. Requirements: the caller is payer or payee; the plan was neither agreed nor cancelled.
+    /// @dev Emits {PlanOfferCancelled}. Requirements: the caller is payer or payee; the plan was neither agreed nor
+    /// cancelled.
     function cancelOffer(Terms calldata terms) external;
 
     /// @notice Pulls due instalments, oldest first, in one transfer. Anyone may call.
@@ -137,19 +144,29 @@ interface IInstallmentPlan {
     /// @return pulled For each plan, whether it was.
     function pullMany(Pull[] calldata pulls) external returns (bool[] memory pulled);
 
-    /// @notice Pays the next instalments before they are due.
-    /// @dev Emits as {pull}. Requirements: the caller is the payer; at most the instalments that are left.
-    function payEarly(Terms calldata terms, uint16 instalments) external;
+    /// @notice Pays the next instalments, due or not.
+    /// @dev Emits as {pull}. Requirements: the caller is the payer; the plan is active or defaulted; `paidBefore`
+    /// instalments are paid, so that a call sent twice, or overtaken by a pull, pays nothing more; at most the
+    /// instalments that are left.
+    function payEarly(Terms calldata terms, uint16 paidBefore, uint16 instalments) external;
 
     /// @notice Says that the next instalments were paid on another rail, so that nobody pulls them.
     /// @dev Emits {InstalmentsSettledElsewhere}, and {PlanCured} or {PlanDone} where that follows.
-    /// Requirements: the caller is the payee; at most the instalments that are left.
-    function markSettled(Terms calldata terms, uint16 instalments) external;
+    /// Requirements: the caller is the payee; the plan is active or defaulted; `paidBefore` instalments are paid, so
+    /// that a call that was overtaken by a pull does not forgive the instalment after it; at most the instalments
+    /// that are left.
+    function markSettled(Terms calldata terms, uint16 paidBefore, uint16 instalments) external;
 
-    /// @notice Tries to pull the oldest missed instalment, and where money or allowance lack, says that the plan is in default.
+    /// @notice Tries to pull the oldest missed instalment, and where money or allowance lack, says that the plan is
+    /// in default.
     /// @dev Emits as {pull}, or {PlanDefaulted}.
-    /// Requirements: the plan is active, an instalment is missed; a pull that fails does so for lack of money or allowance.
-    /// @return defaulted False when the pull succeeded after all.
+    ///
+    /// Requirements:
+    /// - the plan is active, an instalment is missed
+    /// - the token works: it moves the instalment, or, where the payer has or allows too little for that, it moves an
+    ///   amount of nothing from payer to payee. A token that is paused or blocks a party does not, and may have kept
+    ///   the payer from bringing what lacks
+    /// @return defaulted False when the instalment was pulled after all.
     function markDefault(Terms calldata terms) external returns (bool defaulted);
 
     /// @notice Ends the plan for the future. What is owed then is a matter of the books.

@@ -2,10 +2,10 @@
 pragma solidity 0.8.37;
 
 /// @title IPlacementRegistry
-/// @notice Who collects a debt: at most one agency at a time for each key of a supplier. Holds no money, no names, no amounts.
+/// @notice Who collects a debt: at most one agency at a time for each key of a supplier. No money, names or amounts.
 ///
-/// A `placementKey` is a salted key of the invoice, in the domain of placements, so that only those to whom the salt was disclosed
-/// know what it stands for. Each supplier has keys of its own: nobody can occupy another's.
+/// A `placementKey` is a salted key of the invoice, in the domain of placements, so that only those to whom the salt
+/// was disclosed know what it stands for. Each supplier has keys of its own: nobody can occupy another's.
 ///
 ///     (none) ── place ──> Offered ── accept ──> Accepted ── hold ──> Held ── resume ──> Accepted
 ///     Offered, Accepted, Held ── recall by the supplier ──> Recalled;  ── give back by the agency ──> Returned
@@ -48,7 +48,7 @@ interface IPlacementRegistry {
     /// @notice Somebody wrote down that its time had passed.
     event PlacementExpired(bytes32 indexed placementKey, address indexed supplier, address indexed agency);
 
-    /// @notice The agency is zero or the supplier itself.
+    /// @notice The agency is zero, the supplier itself or this contract.
     error PlacementRegistry_AgencyInvalid(address agency);
     /// @notice The time has passed already.
     error PlacementRegistry_ExpiryInvalid(uint256 expires, uint256 now_);
@@ -61,12 +61,13 @@ interface IPlacementRegistry {
 
     /// @notice Offers a debt of the caller to an agency.
     /// @dev Emits {PlacementOffered}.
-    /// Requirements: the key has no placement that is offered, accepted or held and unexpired; `expires` has not passed.
+    /// Requirements: the key has no placement that is offered, accepted or held and unexpired; the agency is neither
+    /// zero nor the caller nor this contract; `expires` has not passed.
     function place(bytes32 placementKey, address agency, uint40 expires) external;
 
     /// @notice Takes an offered debt.
     /// @dev Emits {PlacementAccepted}.
-    /// Requirements: the caller is the agency; the placement is offered, unexpired, and expires when the caller thinks.
+    /// Requirements: the caller is the agency; the placement is offered, unexpired, and expires at `expires`.
     function accept(address supplier, bytes32 placementKey, uint40 expires) external;
 
     /// @notice Asks the agency to rest, for instance while a dispute is open.
@@ -82,10 +83,11 @@ interface IPlacementRegistry {
     function recall(bytes32 placementKey) external;
 
     /// @notice Gives a debt back, or declines it.
-    /// @dev Emits {PlacementReturned}. Requirements: the caller is the agency; the placement is offered, accepted or held.
+    /// @dev Emits {PlacementReturned}. Requirements: the caller is the agency; the placement is offered, accepted or
+    /// held.
     function giveBack(address supplier, bytes32 placementKey) external;
 
-    /// @notice Writes down that a placement's time has passed; it is over whether or not somebody does. Anyone may call.
+    /// @notice Writes down, by anyone, that a placement's time has passed. It is over whether or not somebody does.
     /// @dev Emits {PlacementExpired}. Requirements: the placement was offered, accepted or held when its time passed.
     function expire(address supplier, bytes32 placementKey) external;
 

@@ -7,12 +7,13 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {IReceiveWithAuthorization} from "../interfaces/IReceiveWithAuthorization.sol";
 
 /// @title DemoDollar
-/// @notice A play stablecoin with six decimals for embedded chains: EIP-2612, the parts of EIP-3009 that the settlement contracts and
-/// wallets use, and a tap that gives anyone play money. It has no value anywhere.
+/// @notice A play stablecoin with six decimals for embedded chains: EIP-2612, the parts of EIP-3009 that the settlement
+/// contracts and wallets use, and a tap that gives anyone play money. It has no value anywhere.
 contract DemoDollar is ERC20Permit, IReceiveWithAuthorization {
     bytes32 public constant RECEIVE_WITH_AUTHORIZATION_TYPEHASH =
         keccak256(
-            "ReceiveWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
+            "ReceiveWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,"
+            "bytes32 nonce)"
         );
     bytes32 public constant CANCEL_AUTHORIZATION_TYPEHASH =
         keccak256("CancelAuthorization(address authorizer,bytes32 nonce)");
