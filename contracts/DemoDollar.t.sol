@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {TestBase} from "./testing/Vm.sol";
 import {DemoDollar} from "./tokens/DemoDollar.sol";
 
@@ -12,6 +13,8 @@ receiveWithAuthorization
 ├── given the caller is not the recipient         -> it reverts with CallerInvalid
 ├── when it is too early or too late              -> it reverts with TimeInvalid; both ends are excluded
 ├── when anything but what was signed is brought  -> it reverts with SignatureInvalid
+├── when the signature is malleated               -> it reverts with ECDSAInvalidSignatureS
+├── when it was signed for another token or chain -> it reverts with SignatureInvalid
 ├── given it was used or cancelled                -> it reverts with AuthorizationUsed
 ├── given the money lacks                         -> it reverts, and the nonce stays unused
 └── it moves the value, tells the nonce, and uses it up
@@ -19,7 +22,11 @@ cancelAuthorization
 ├── when the account did not sign it              -> it reverts with SignatureInvalid
 ├── given it was used or cancelled                -> it reverts with AuthorizationUsed
 └── it uses the nonce up and moves nothing
-it is six-digit money with EIP-2612
+permit
+├── when it has expired, or is another's          -> it reverts, from the second after
+└── it allows what was signed, once
+decimals
+└── they are six
 */
 contract DemoDollarTest is TestBase {
     uint256 private constant KEY = 0xA11CE;
@@ -98,6 +105,41 @@ contract DemoDollarTest is TestBase {
         _succeeds(_receiveCall(VALUE, NONCE, signature));
     }
 
+    function testFuzz_Receive_RevertWhen_AFieldIsAnother(uint256 field, uint16 change) external {
+        bytes memory call_ = _receiveCall(VALUE, NONCE, _signReceive());
+        // The six fields are the first words after the selector. The times move by a second, so that they still hold.
+        uint256 index = field % 6;
+        uint256 mask = index == 3 || index == 4 ? 1 : uint256(change) + 1;
+        assembly {
+            let at := add(add(call_, 36), mul(index, 32))
+            mstore(at, xor(mload(at), mask))
+        }
+        vm.prank(index == 1 ? address(uint160(RECIPIENT) ^ uint160(mask)) : RECIPIENT);
+        (bool success, bytes memory answer) = address(_token).call(call_);
+        assertTrue("refused", !success);
+        assertEqual("by", bytes32(bytes4(answer)), bytes32(DemoDollar.DemoDollar_SignatureInvalid.selector));
+    }
+
+    function test_Receive_RevertWhen_TheSignatureIsMalleated() external {
+        Signature memory signature = _signReceive();
+        uint256 order = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141;
+        signature.s = bytes32(order - uint256(signature.s));
+        signature.v = signature.v == 27 ? 28 : 27;
+        bytes memory expected = abi.encodeWithSelector(ECDSA.ECDSAInvalidSignatureS.selector, signature.s);
+        assertReverts(RECIPIENT, address(_token), _receiveCall(VALUE, NONCE, signature), expected);
+    }
+
+    function test_Receive_RevertWhen_SignedForAnotherTokenOrChain() external {
+        Signature memory here = _signReceive();
+        DemoDollar token = _token;
+        _token = new DemoDollar();
+        _assertNotSigned(_receiveCall(VALUE, NONCE, here));
+        _token = token;
+        vm.chainId(block.chainid + 1);
+        _assertNotSigned(_receiveCall(VALUE, NONCE, here));
+        _assertNotSigned(_cancelCall(NONCE, here));
+    }
+
     function test_Receive_RevertGiven_ItWasUsedOrCancelled() external {
         Signature memory signature = _signReceive();
         bytes memory expected = abi.encodeWithSelector(
@@ -171,22 +213,27 @@ contract DemoDollarTest is TestBase {
         assertEqual("balance", _token.balanceOf(ACCOUNT), VALUE);
     }
 
-    // EIP-2612 and metadata
+    // permit, decimals
 
-    function testFuzz_Permit_SetsTheAllowance(uint256 amount) external {
-        bytes32 hash = keccak256(
-            abi.encode(
-                keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"),
-                ACCOUNT,
-                RECIPIENT,
-                amount,
-                0,
-                NOW
-            )
-        );
-        Signature memory signature = _sign(KEY, hash);
-        _token.permit(ACCOUNT, RECIPIENT, amount, NOW, signature.v, signature.r, signature.s);
+    function testFuzz_Permit_RevertWhen_ItHasExpiredOrIsAnothers(uint256 amount, uint40 late, uint256 key) external {
+        key = bound(key, 1, type(uint128).max);
+        vm.assume(key != KEY);
+        bytes memory expected = abi.encodeWithSignature("ERC2612ExpiredSignature(uint256)", uint256(NOW));
+        vm.warp(bound(late, uint256(NOW) + 1, type(uint40).max));
+        assertReverts(RECIPIENT, address(_token), _permitCall(KEY, amount), expected);
+        vm.warp(NOW);
+        expected = abi.encodeWithSignature("ERC2612InvalidSigner(address,address)", vm.addr(key), ACCOUNT);
+        assertReverts(RECIPIENT, address(_token), _permitCall(key, amount), expected);
+        assertEqual("allowance", _token.allowance(ACCOUNT, RECIPIENT), 0);
+    }
+
+    function testFuzz_Permit_SetsTheAllowanceOnce(uint256 amount) external {
+        bytes memory call_ = _permitCall(KEY, amount);
+        _succeeds(call_);
         assertEqual("allowance", _token.allowance(ACCOUNT, RECIPIENT), amount);
+        vm.prank(RECIPIENT);
+        (bool success, ) = address(_token).call(call_);
+        assertTrue("not again", !success);
     }
 
     function test_Decimals_AreSix() external view {
@@ -237,6 +284,26 @@ contract DemoDollarTest is TestBase {
         return
             keccak256(
                 abi.encode(keccak256("CancelAuthorization(address authorizer,bytes32 nonce)"), vm.addr(KEY), nonce)
+            );
+    }
+
+    /// @dev A permit that holds to the second {NOW}.
+    function _permitCall(uint256 key, uint256 amount) private view returns (bytes memory) {
+        bytes32 hash = keccak256(
+            abi.encode(
+                keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"),
+                ACCOUNT,
+                RECIPIENT,
+                amount,
+                _token.nonces(ACCOUNT),
+                NOW
+            )
+        );
+        Signature memory signature = _sign(key, hash);
+        return
+            abi.encodeCall(
+                _token.permit,
+                (ACCOUNT, RECIPIENT, amount, NOW, signature.v, signature.r, signature.s)
             );
     }
 

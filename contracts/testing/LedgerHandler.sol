@@ -3,15 +3,16 @@ pragma solidity 0.8.37;
 
 import {IPaymentLedger} from "../interfaces/IPaymentLedger.sol";
 import {PaymentLedger} from "../PaymentLedger.sol";
+import {CallCounts} from "./CallCounts.sol";
 import {TestBase, Vm} from "./Vm.sol";
 
 /// @notice Makes random calls to a ledger in the roles of four writers, the admin and strangers, and keeps the fold of the
 /// events it saw. Each call asserts what may have changed.
-contract LedgerHandler is TestBase {
+contract LedgerHandler is TestBase, CallCounts {
     uint256 public constant WRITERS = 4;
 
     PaymentLedger public immutable ledger;
-    address private immutable _admin = address(0xA11CE);
+    address private _admin = address(0xA11CE);
 
     mapping(uint256 index => bytes28 streamHash) public eventHash;
     mapping(uint256 index => uint256 count) public eventCount;
@@ -25,18 +26,37 @@ contract LedgerHandler is TestBase {
         return address(uint160(0x1000 + index));
     }
 
-    /// @notice A batch in turn: accepted from a holder of the role, refused from anyone else.
-    function append(uint256 writerSeed, uint256 sizeSeed, uint256 seed) external {
-        uint256 index = writerSeed % WRITERS;
-        bool holdsRole = ledger.hasRole(ledger.WRITER_ROLE(), writerAt(index));
+    /// @notice A batch in turn, from a holder of the role.
+    function append(uint256 writerSeed, uint256 sizeSeed, uint256 seed) external counted("append") {
+        uint256 index = _holderFrom(writerSeed);
         bytes32 others = _fingerprint(index);
-        bool accepted = _tryAppend(writerAt(index), uint32(eventCount[index]), _entries(sizeSeed % 8 + 1, seed));
-        assertTrue("CL6 accepted exactly with the role", accepted == holdsRole);
+        bytes memory entries = _entries(sizeSeed % 8 + 1, seed);
+        assertTrue("CL6 accepted", _tryAppend(writerAt(index), uint32(eventCount[index]), entries));
         assertEqual("CL4 other streams", _fingerprint(index), others);
+        _tookEffect("append");
+    }
+
+    /// @notice The same batch in one and, from the same head, entry by entry: both give one head. The second way stays.
+    function appendOneByOne(uint256 writerSeed, uint256 sizeSeed, uint256 seed) external counted("appendOneByOne") {
+        uint256 index = _holderFrom(writerSeed);
+        uint256 size = sizeSeed % 4 + 2;
+        uint256 before = vm.snapshotState();
+        assertTrue("in one", _tryAppend(writerAt(index), uint32(eventCount[index]), _entries(size, seed)));
+        bytes32 expected = _fingerprint(WRITERS);
+        vm.revertToStateAndDelete(before);
+        for (uint256 i = 0; i < size; ++i) {
+            assertTrue("by itself", _tryAppend(writerAt(index), uint32(eventCount[index]), _entry(seed, i)));
+        }
+        assertEqual("CL3 one head", _fingerprint(WRITERS), expected);
+        _tookEffect("appendOneByOne");
     }
 
     /// @notice A batch with a wrong expected count, an old one included.
-    function appendOutOfTurn(uint256 writerSeed, uint32 expectedCount, uint256 seed) external {
+    function appendOutOfTurn(
+        uint256 writerSeed,
+        uint32 expectedCount,
+        uint256 seed
+    ) external counted("appendOutOfTurn") {
         uint256 index = writerSeed % WRITERS;
         uint256 count = eventCount[index];
         if (expectedCount % 2 == 0 && count > 0) expectedCount = uint32(expectedCount % count);
@@ -46,15 +66,42 @@ contract LedgerHandler is TestBase {
         assertEqual("CL2 nothing changed", _fingerprint(WRITERS), before);
     }
 
-    /// @notice Roles come and go; no stream moves.
-    function setRole(uint256 writerSeed, bool granted) external {
+    /// @notice Roles come and go; no stream moves, and whoever lost the role is refused in turn.
+    function toggleRole(uint256 writerSeed, uint256 seed) external counted("toggleRole") {
         bytes32 before = _fingerprint(WRITERS);
-        _setRole(writerSeed % WRITERS, granted);
+        uint256 index = writerSeed % WRITERS;
+        bool isHolder = _isHolder(index);
+        _setRole(index, !isHolder);
+        if (isHolder) {
+            bool accepted = _tryAppend(writerAt(index), uint32(eventCount[index]), _entries(1, seed));
+            assertTrue("CL6 refused without the role", !accepted);
+        }
         assertEqual("CL5 role changes move no stream", _fingerprint(WRITERS), before);
+        _tookEffect("toggleRole");
+    }
+
+    /// @notice The admin's role goes to another account; no stream moves.
+    function handOverAdmin(uint160 successorSeed) external counted("handOverAdmin") {
+        bytes32 before = _fingerprint(WRITERS);
+        address successor = address(uint160(0xA000 + (successorSeed % 1000)));
+        vm.prank(_admin);
+        ledger.beginDefaultAdminTransfer(successor);
+        (, uint48 schedule) = ledger.pendingDefaultAdmin();
+        vm.warp(uint256(schedule) + 1);
+        vm.prank(successor);
+        ledger.acceptDefaultAdminTransfer();
+        _admin = successor;
+        assertEqual("CL5 a new admin moves no stream", _fingerprint(WRITERS), before);
+        _tookEffect("handOverAdmin");
     }
 
     /// @notice Any call data whatever, from the admin or a stranger.
-    function callAnything(bool asAdmin, bytes4 selector, bytes calldata arguments, uint32 expectedCount) external {
+    function callAnything(
+        bool asAdmin,
+        bytes4 selector,
+        bytes calldata arguments,
+        uint32 expectedCount
+    ) external counted("callAnything") {
         bytes32 before = _fingerprint(WRITERS);
         address caller = asAdmin ? _admin : address(0xDEAD);
         bytes4[4] memory known = [
@@ -96,6 +143,19 @@ contract LedgerHandler is TestBase {
         eventCount[index] += 1;
     }
 
+    function _isHolder(uint256 index) private view returns (bool) {
+        return ledger.hasRole(ledger.WRITER_ROLE(), writerAt(index));
+    }
+
+    /// @dev The next writer who holds the role; where nobody does, it is given back to one.
+    function _holderFrom(uint256 writerSeed) private returns (uint256 index) {
+        for (uint256 i = 0; i < WRITERS; ++i) {
+            index = (writerSeed % WRITERS + i) % WRITERS;
+            if (_isHolder(index)) return index;
+        }
+        _setRole(index, true);
+    }
+
     function _setRole(uint256 index, bool granted) private {
         bytes32 role = ledger.WRITER_ROLE();
         vm.prank(_admin);
@@ -113,8 +173,10 @@ contract LedgerHandler is TestBase {
     }
 
     function _entries(uint256 count, uint256 seed) private pure returns (bytes memory entries) {
-        for (uint256 i = 0; i < count; ++i) {
-            entries = bytes.concat(entries, keccak256(abi.encode(seed, i, "key")), keccak256(abi.encode(seed, i)));
-        }
+        for (uint256 i = 0; i < count; ++i) entries = bytes.concat(entries, _entry(seed, i));
+    }
+
+    function _entry(uint256 seed, uint256 index) private pure returns (bytes memory) {
+        return bytes.concat(keccak256(abi.encode(seed, index, "key")), keccak256(abi.encode(seed, index)));
     }
 }

@@ -18,11 +18,19 @@ interface Vm {
     function getRecordedLogs() external returns (Log[] memory logs);
     function assume(bool condition) external pure;
     function warp(uint256 timestamp) external;
+    /// @notice The time after a warp. The optimiser may read `block.timestamp` once for a whole call, before the warp.
+    function getBlockTimestamp() external view returns (uint256 timestamp);
     function chainId(uint256 id) external;
     function addr(uint256 key) external pure returns (address account);
     function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
     function snapshotState() external returns (uint256 id);
     function revertToState(uint256 id) external returns (bool success);
+    function revertToStateAndDelete(uint256 id) external returns (bool success);
+    function etch(address target, bytes calldata code) external;
+    function envOr(string calldata name, string calldata fallback_) external view returns (string memory value);
+    function toString(uint256 value) external pure returns (string memory text);
+    function toString(bytes32 value) external pure returns (string memory text);
+    function writeLine(string calldata path, string calldata line) external;
 }
 
 /// @notice What every Solidity test inherits: the cheat codes and the assertions that the tests need.
