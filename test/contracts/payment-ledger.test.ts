@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { gasTable, measureGas } from '#scripts/bench-gas.ts'
-import { buildContracts, committedText, compiledText } from '#scripts/compile-contracts.ts'
+import { buildContracts, committedText, freshTexts } from '#scripts/compile-contracts.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -21,9 +21,9 @@ async function run(script: string, args: string[]): Promise<string> {
 }
 
 describe('PaymentLedger', { timeout: 240_000 }, () => {
-  test('the committed bytecode is what a fresh build gives, and the compiler does not warn', async () => {
+  test('committed bytecode and bindings are what a fresh build gives, and the compiler does not warn', async () => {
     await buildContracts()
-    expect(await committedText('PaymentLedger')).toBe(await compiledText('PaymentLedger'))
+    for (const [path, text] of await freshTexts()) expect(await committedText(path), path).toBe(text)
   })
 
   test('its unit, fuzz and invariant tests pass', async () => {
