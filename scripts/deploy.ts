@@ -1,37 +1,31 @@
-/** npm run deploy: makes sure that the ledger contract stands on the configured chain. Safe to run again at any time. */
-import { connectChain } from '#app/gateways/chain/client.server.ts'
-import { createLedgerSigner } from '#app/gateways/chain/signer.server.ts'
-import { awaitDeployment, deployLedger } from '#app/ledger/deploy-ledger.server.ts'
-import { formatStream } from '#app/ledger/stream.ts'
-import { streamOf } from '#app/ledger/stream-of-books.server.ts'
-import { db } from '#app/platform/db.server.ts'
-import { env } from '#app/platform/env.server.ts'
+/**
+ * npm run deploy: makes sure that the ledger contract stands on the configured chain. With `--network NAME_OR_URL`, all
+ * contracts on a foreign chain, by a key from an encrypted keystore. Safe to run again at any time, either way.
+ */
+import { parseDeployEnv } from '#app/platform/env-schema.ts'
+import { askPassword, openKeystore } from '#scripts/deploy/keystore.ts'
+import { parseDeployOptions } from '#scripts/deploy/options.ts'
 
-const LIMIT_MS = 60_000
-
-async function main(): Promise<void> {
-  if (env.chain === undefined)
-    throw new Error('Set CHAIN_RPC_URL and LEDGER_WRITER_KEY to say where to deploy.')
-  const chain = await connectChain(env.chain.rpcUrl)
-  try {
-    const signer = createLedgerSigner(env.chain.writerKey, chain.chainId, env.chain.adminAddress)
-    const deployed = await deployLedger(chain, signer)
-    if (!deployed.ok) throw new Error(deployed.refusal.sentence)
-    const { deployment, isNew } = deployed
-    const stands = await awaitDeployment(chain, deployment, LIMIT_MS)
-    const state = stands
-      ? isNew
-        ? 'deployed'
-        : 'already there'
-      : 'stored and sent; the worker keeps sending it until it is mined'
-    console.log(`PaymentLedger ${state}: ${formatStream(streamOf(deployment))}`)
-  } finally {
-    chain.close()
-    await db.$disconnect()
+async function main(args: readonly string[]): Promise<void> {
+  if (args.length === 0) {
+    // Each way loads what it needs alone: this one all settings, a database among them, the other the deployment engine.
+    const { deployToConfiguredChain } = await import('#scripts/deploy/configured-chain.ts')
+    return deployToConfiguredChain()
   }
+  const { deploymentFile, deployToForeignChain } = await import('#scripts/deploy/foreign-chain.ts')
+  const options = parseDeployOptions(args)
+  const { keystorePassword } = parseDeployEnv(process.env)
+  const password = async (): Promise<string> =>
+    keystorePassword ?? askPassword(`Password of ${options.keystoreFile}: `)
+  const { chainId } = await deployToForeignChain({
+    options,
+    openKey: () => openKeystore(options.keystoreFile, password),
+    say: console.log,
+  })
+  console.log(`Written to ${deploymentFile(options.folder, chainId)}`)
 }
 
-main().catch((error: unknown) => {
+main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1
 })

@@ -30,6 +30,7 @@ const variables = z.object({
     .string()
     .regex(/^0x[0-9a-fA-F]{40}$/, 'must be 0x and 40 hexadecimal digits')
     .optional(),
+  DEPLOY_KEYSTORE_PASSWORD: z.string().optional(),
   STRIPE_SECRET_KEY: z
     .string()
     .regex(/^(sk|rk)_(test|live)_\w+$/, 'must start with sk_test_, rk_test_, sk_live_ or rk_live_')
@@ -153,6 +154,15 @@ function group(v: Variables) {
     clock: { offsetSeconds: v.CLOCK_OFFSET_SECONDS },
     log: { level: v.LOG_LEVEL },
   }
+}
+
+/** What a deployment to a foreign chain reads, which needs no database and no other setting. */
+export function parseDeployEnv(source: Readonly<Record<string, string | undefined>>): {
+  /** Undefined asks on the terminal. */
+  keystorePassword: string | undefined
+} {
+  const { DEPLOY_KEYSTORE_PASSWORD } = variables.pick({ DEPLOY_KEYSTORE_PASSWORD: true }).parse(source)
+  return { keystorePassword: DEPLOY_KEYSTORE_PASSWORD === '' ? undefined : DEPLOY_KEYSTORE_PASSWORD }
 }
 
 /** Thrown when the environment cannot be used; the message lists every problem, one a line, and no value. */

@@ -6,14 +6,13 @@ import {
   dataSlice,
   getAddress,
   getCreateAddress,
-  HDNodeWallet,
   hexlify,
   Interface,
-  Mnemonic,
   SigningKey,
   Transaction,
 } from 'ethers'
 import compiled from '../../../contracts/compiled/PaymentLedger.json' with { type: 'json' }
+import { isDevelopmentAccount } from './development-accounts.ts'
 import { isLocalChain } from './local-chain.ts'
 import type { Fees, LedgerSigner, SignedTransaction } from './port.ts'
 
@@ -25,9 +24,6 @@ const APPEND_GAS = { base: 120_000n, perEntry: 8_000n }
 const ENTRY_LENGTH = 64
 /** Bytes of one constructor argument. */
 const WORD_LENGTH = 32
-/** The mnemonic of hardhat and anvil, which everyone knows. */
-const DEVELOPMENT_MNEMONIC = 'test test test test test test test test test test test junk'
-const DEVELOPMENT_ACCOUNTS = 20
 
 const ledgerInterface = new Interface(compiled.abi)
 
@@ -100,11 +96,4 @@ function withoutAdmin(data: string): string {
   return dataLength(data) < delayEnd + WORD_LENGTH
     ? data
     : concat([dataSlice(data, 0, delayEnd), dataSlice(data, delayEnd + WORD_LENGTH)])
-}
-
-function isDevelopmentAccount(address: string): boolean {
-  const root = HDNodeWallet.fromMnemonic(Mnemonic.fromPhrase(DEVELOPMENT_MNEMONIC), "m/44'/60'/0'/0")
-  return Array.from({ length: DEVELOPMENT_ACCOUNTS }, (_, index) => root.deriveChild(index)).some(
-    (account) => account.address.toLowerCase() === address,
-  )
 }
