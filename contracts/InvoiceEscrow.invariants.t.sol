@@ -2,8 +2,9 @@
 pragma solidity 0.8.37;
 
 import {IInvoiceEscrow} from "./interfaces/IInvoiceEscrow.sol";
+import {CallCounts, CountedInvariants} from "./testing/CallCounts.sol";
 import {EscrowHandler} from "./testing/EscrowHandler.sol";
-import {TestBase} from "./testing/Vm.sol";
+
 
 /*
 Invariants, for every escrow e of the handler, whose books B are kept from the terms and the calls alone:
@@ -19,7 +20,7 @@ CE9   releaseMany does exactly what is ready                   (asserted at each
 CE10  a dispute is told exactly while B has one
 CE11  a credit is withdrawn whole, once, by its owner          (asserted at each call)
 */
-contract InvoiceEscrowInvariants is TestBase {
+contract InvoiceEscrowInvariants is CountedInvariants {
     EscrowHandler private _handler;
 
     function setUp() external {
@@ -31,13 +32,10 @@ contract InvoiceEscrowInvariants is TestBase {
         targets[0] = address(_handler);
     }
 
-    function invariant_MoneyIsConserved() external view {
+    function invariant_MoneyIsConservedAndEachEscrowIsWhatItsBooksSay() external view {
         uint256 balance = _handler.escrowBalance();
         assertEqual("CE1", balance, _handler.held() + _handler.credits() + _handler.gifts());
         assertEqual("CE6", _handler.totalFunded() - _handler.totalOut(), _handler.held());
-    }
-
-    function invariant_EachEscrowIsWhatItsBooksSay() external view {
         for (uint256 i = 0; i < _handler.count(); ++i) {
             EscrowHandler.Book memory book = _handler.bookAt(i);
             IInvoiceEscrow.EscrowState memory state = _handler.stateAt(i);
@@ -50,6 +48,10 @@ contract InvoiceEscrowInvariants is TestBase {
             if (book.isFinal) assertEqual("CE3", uint256(state.status), uint256(book.finalStatus));
             else _assertRunning(i, book, state);
         }
+    }
+
+    function counted() internal view override returns (string memory contractName, CallCounts handler) {
+        return ("InvoiceEscrow", _handler);
     }
 
     function _assertRunning(
