@@ -269,9 +269,8 @@ contract InstallmentPlan is IInstallmentPlan, EIP712, ReentrancyGuardTransient {
         return reached > paid ? reached - paid : 0;
     }
 
-    /// @dev What `instalments` from index `paid` on come to.
+    /// @dev What `instalments` from index `paid` on come to, for a plan that runs: with zero of them it is not at the last.
     function _sum(Terms calldata terms, uint256 paid, uint256 instalments) private pure returns (uint256) {
-        if (instalments == 0) return 0;
         bool isLast = paid + instalments == terms.count;
         return isLast ? (instalments - 1) * terms.each + terms.last : instalments * terms.each;
     }
