@@ -16,12 +16,6 @@ contract InstallmentPlan is IInstallmentPlan, EIP712, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
     using GuardedToken for IERC20;
 
-    /// @dev One slot.
-    struct Plan {
-        uint16 paid;
-        Status status;
-    }
-
     bytes32 private constant TERMS_TYPEHASH =
         keccak256(
             "Terms(address payer,address payee,uint96 each,uint96 last,uint40 start,uint32 period,uint16 count,"
@@ -32,7 +26,9 @@ contract InstallmentPlan is IInstallmentPlan, EIP712, ReentrancyGuardTransient {
 
     IERC20 private immutable TOKEN;
 
-    mapping(bytes32 id => Plan plan) private _plans;
+    /// @dev Of each plan, how many instalments are paid, and in the lowest byte its status. Packed by {_store}: the compiler
+    /// writes the fields of a struct one by one.
+    mapping(bytes32 id => uint256 packed) private _plans;
 
     /// @param token_ The vetted token that this instance serves for good.
     constructor(address token_) EIP712("Quittance InstallmentPlan", "1") {
@@ -66,9 +62,9 @@ contract InstallmentPlan is IInstallmentPlan, EIP712, ReentrancyGuardTransient {
     function cancelOffer(Terms calldata terms) external override {
         _requireParty(terms);
         bytes32 id = termsId(terms);
-        Status status = _plans[id].status;
+        (, Status status) = _read(id);
         if (status != Status.None) revert InstallmentPlan_StatusInvalid(id, status);
-        _plans[id].status = Status.Cancelled;
+        _store(id, 0, Status.Cancelled);
         emit PlanOfferCancelled(id, msg.sender);
     }
 
@@ -76,10 +72,9 @@ contract InstallmentPlan is IInstallmentPlan, EIP712, ReentrancyGuardTransient {
 
     /// @inheritdoc IInstallmentPlan
     function pull(Terms calldata terms, uint16 instalments) external override nonReentrant {
-        (bytes32 id, Plan memory plan) = _load(terms);
-        uint256 overdue = _due(terms, plan.paid);
-        _requireInstalments(id, instalments, overdue);
-        uint256 amount = _advance(terms, id, plan, instalments, false);
+        (bytes32 id, uint16 paid, Status status) = _load(terms);
+        _requireInstalments(id, instalments, _due(terms, paid));
+        uint256 amount = _advance(terms, id, paid, status, instalments);
         TOKEN.safeTransferFrom(terms.payer, terms.payee, amount);
     }
 
@@ -94,52 +89,52 @@ contract InstallmentPlan is IInstallmentPlan, EIP712, ReentrancyGuardTransient {
     /// @inheritdoc IInstallmentPlan
     function payEarly(Terms calldata terms, uint16 paidBefore, uint16 instalments) external override nonReentrant {
         if (msg.sender != terms.payer) revert InstallmentPlan_CallerInvalid(msg.sender);
-        (bytes32 id, Plan memory plan) = _load(terms);
-        _requirePaid(id, plan.paid, paidBefore);
-        _requireInstalments(id, instalments, terms.count - plan.paid);
-        uint256 amount = _advance(terms, id, plan, instalments, false);
+        (bytes32 id, uint16 paid, Status status) = _load(terms);
+        _requirePaid(id, paid, paidBefore);
+        _requireInstalments(id, instalments, terms.count - paid);
+        uint256 amount = _advance(terms, id, paid, status, instalments);
         TOKEN.safeTransferFrom(terms.payer, terms.payee, amount);
     }
 
     /// @inheritdoc IInstallmentPlan
     function markSettled(Terms calldata terms, uint16 paidBefore, uint16 instalments) external override nonReentrant {
         if (msg.sender != terms.payee) revert InstallmentPlan_CallerInvalid(msg.sender);
-        (bytes32 id, Plan memory plan) = _load(terms);
-        _requirePaid(id, plan.paid, paidBefore);
-        _requireInstalments(id, instalments, terms.count - plan.paid);
-        _advance(terms, id, plan, instalments, true);
+        (bytes32 id, uint16 paid, Status status) = _load(terms);
+        _requirePaid(id, paid, paidBefore);
+        _requireInstalments(id, instalments, terms.count - paid);
+        emit InstalmentsSettledElsewhere(id, instalments, paid + instalments, _sum(terms, paid, instalments));
+        _book(terms, id, paid + instalments, status);
     }
 
     /// @inheritdoc IInstallmentPlan
     function markDefault(Terms calldata terms) external override nonReentrant returns (bool defaulted) {
-        (bytes32 id, Plan memory plan) = _load(terms);
-        if (plan.status != Status.Active) revert InstallmentPlan_StatusInvalid(id, plan.status);
-        uint256 missed = _missed(terms, plan.paid);
+        (bytes32 id, uint16 paid, Status status) = _load(terms);
+        if (status != Status.Active) revert InstallmentPlan_StatusInvalid(id, status);
+        uint256 missed = _missed(terms, paid);
         if (missed == 0) revert InstallmentPlan_NothingMissed(id);
 
         // What the payer has or allows too little of cannot be pulled. Then moving nothing tells if the token works.
-        uint256 amount = _sum(terms, plan.paid, 1);
+        uint256 amount = _sum(terms, paid, 1);
         bool isAble = TOKEN.balanceOf(terms.payer) >= amount &&
             TOKEN.allowance(terms.payer, address(this)) >= amount;
         if (!TOKEN.tryTransferFrom(terms.payer, terms.payee, isAble ? amount : 0)) {
             revert InstallmentPlan_TokenFailing(id, amount);
         }
         if (isAble) {
-            _advance(terms, id, plan, 1, false);
+            _advance(terms, id, paid, status, 1);
             return false;
         }
-        _plans[id].status = Status.Defaulted;
-        emit PlanDefaulted(id, plan.paid, uint16(missed));
+        _store(id, paid, Status.Defaulted);
+        emit PlanDefaulted(id, paid, uint16(missed));
         return true;
     }
 
     /// @inheritdoc IInstallmentPlan
     function cancel(Terms calldata terms) external override nonReentrant {
         _requireParty(terms);
-        (bytes32 id, Plan memory plan) = _load(terms);
-        _plans[id].status = Status.Cancelled;
-        uint16 overdue = uint16(_due(terms, plan.paid));
-        emit PlanCancelled(id, msg.sender, terms.count - plan.paid, overdue);
+        (bytes32 id, uint16 paid, ) = _load(terms);
+        _store(id, paid, Status.Cancelled);
+        emit PlanCancelled(id, msg.sender, terms.count - paid, uint16(_due(terms, paid)));
     }
 
     // Views
@@ -162,13 +157,12 @@ contract InstallmentPlan is IInstallmentPlan, EIP712, ReentrancyGuardTransient {
 
     /// @inheritdoc IInstallmentPlan
     function standingOf(Terms calldata terms) external view override returns (Standing memory standing) {
-        Plan memory plan = _plans[termsId(terms)];
-        standing.status = plan.status;
-        standing.paid = plan.paid;
-        if (!_isRunning(plan.status)) return standing;
+        (uint16 paid, Status status) = _read(termsId(terms));
+        (standing.status, standing.paid) = (status, paid);
+        if (!_isRunning(status)) return standing;
         standing.due = uint16(_reached(terms, 0));
-        standing.missed = uint16(_missed(terms, plan.paid));
-        standing.overdueAmount = _sum(terms, plan.paid, _due(terms, plan.paid));
+        standing.missed = uint16(_missed(terms, paid));
+        standing.overdueAmount = _sum(terms, paid, _due(terms, paid));
     }
 
     /// @inheritdoc IInstallmentPlan
@@ -223,7 +217,7 @@ contract InstallmentPlan is IInstallmentPlan, EIP712, ReentrancyGuardTransient {
     /// @dev An offer that both can still agree to.
     function _requireOpen(Terms calldata terms) private view returns (bytes32 id) {
         id = termsId(terms);
-        Status status = _plans[id].status;
+        (, Status status) = _read(id);
         if (status != Status.None) revert InstallmentPlan_StatusInvalid(id, status);
         _requireValid(terms);
         uint256 graceEnds = uint256(terms.start) + terms.grace;
@@ -232,10 +226,10 @@ contract InstallmentPlan is IInstallmentPlan, EIP712, ReentrancyGuardTransient {
     }
 
     /// @dev A plan that runs; anything else is refused.
-    function _load(Terms calldata terms) private view returns (bytes32 id, Plan memory plan) {
+    function _load(Terms calldata terms) private view returns (bytes32 id, uint16 paid, Status status) {
         id = termsId(terms);
-        plan = _plans[id];
-        if (!_isRunning(plan.status)) revert InstallmentPlan_StatusInvalid(id, plan.status);
+        (paid, status) = _read(id);
+        if (!_isRunning(status)) revert InstallmentPlan_StatusInvalid(id, status);
     }
 
     // Internals
@@ -244,17 +238,30 @@ contract InstallmentPlan is IInstallmentPlan, EIP712, ReentrancyGuardTransient {
         return status == Status.Active || status == Status.Defaulted;
     }
 
+    function _read(bytes32 id) private view returns (uint16 paid, Status status) {
+        uint256 packed = _plans[id];
+        return (uint16(packed >> 8), Status(uint8(packed)));
+    }
+
+    function _store(bytes32 id, uint256 paid, Status status) private {
+        _plans[id] = (paid << 8) | uint8(status);
+    }
+
     function _activate(Terms calldata terms, bytes32 id) private {
-        _plans[id] = Plan({paid: 0, status: Status.Active});
+        _store(id, 0, Status.Active);
         emit PlanAgreed(id, terms.payer, terms.payee, terms);
     }
 
     /// @dev How many instalments have a due time at least `delay` seconds ago.
     function _reached(Terms calldata terms, uint256 delay) private view returns (uint256) {
-        uint256 first = uint256(terms.start) + delay;
-        if (block.timestamp < first) return 0;
-        uint256 reached = (block.timestamp - first) / terms.period + 1;
-        return reached < terms.count ? reached : terms.count;
+        uint256 count = terms.count;
+        // Cannot overflow: 40 bits and at most 33; cannot underflow: the difference is taken after the comparison.
+        unchecked {
+            uint256 first = uint256(terms.start) + delay;
+            if (block.timestamp < first) return 0;
+            uint256 reached = (block.timestamp - first) / terms.period + 1;
+            return reached < count ? reached : count;
+        }
     }
 
     /// @dev How many unpaid instalments are due. Instalments can be paid before they are due.
@@ -271,38 +278,48 @@ contract InstallmentPlan is IInstallmentPlan, EIP712, ReentrancyGuardTransient {
 
     /// @dev What `instalments` from index `paid` on come to, for a plan that runs: with zero of them it is not at the last.
     function _sum(Terms calldata terms, uint256 paid, uint256 instalments) private pure returns (uint256) {
-        bool isLast = paid + instalments == terms.count;
-        return isLast ? (instalments - 1) * terms.each + terms.last : instalments * terms.each;
+        // Cannot overflow: both counts have 16 bits and each amount 96; cannot underflow: the last is one of `instalments`.
+        unchecked {
+            bool isLast = paid + instalments == terms.count;
+            return isLast ? (instalments - 1) * terms.each + terms.last : instalments * terms.each;
+        }
     }
 
-    /// @dev Books `instalments` as paid. The caller moves the money, or the payee says that it came elsewhere.
+    /// @dev Books `instalments` as paid in the token. The caller moves the money.
     function _advance(
         Terms calldata terms,
         bytes32 id,
-        Plan memory plan,
-        uint16 instalments,
-        bool isElsewhere
+        uint16 paid,
+        Status status,
+        uint16 instalments
     ) private returns (uint256 amount) {
-        amount = _sum(terms, plan.paid, instalments);
-        uint16 paid = plan.paid + instalments;
-        bool isDone = paid == terms.count;
-        bool isCured = plan.status == Status.Defaulted && _missed(terms, paid) == 0;
-        Status status = isDone ? Status.Done : isCured ? Status.Active : plan.status;
-        _plans[id] = Plan({paid: paid, status: status});
-        if (isElsewhere) emit InstalmentsSettledElsewhere(id, instalments, paid, amount);
-        else emit InstalmentsPaid(id, instalments, paid, amount);
-        if (isCured) emit PlanCured(id, paid);
-        if (isDone) emit PlanDone(id);
+        amount = _sum(terms, paid, instalments);
+        paid += instalments;
+        emit InstalmentsPaid(id, instalments, paid, amount);
+        _book(terms, id, paid, status);
+    }
+
+    /// @dev Writes down that `paid` instalments are paid, and what follows from it for a plan of this status.
+    function _book(Terms calldata terms, bytes32 id, uint16 paid, Status status) private {
+        if (status == Status.Defaulted && _missed(terms, paid) == 0) {
+            status = Status.Active;
+            emit PlanCured(id, paid);
+        }
+        if (paid == terms.count) {
+            status = Status.Done;
+            emit PlanDone(id);
+        }
+        _store(id, paid, status);
     }
 
     /// @dev Pulls if it can; otherwise changes nothing. The lock lets it book the payment after the token moved it.
     function _tryPull(Terms calldata terms, uint16 instalments) private returns (bool) {
         bytes32 id = termsId(terms);
-        Plan memory plan = _plans[id];
-        if (!_isRunning(plan.status) || instalments == 0 || instalments > _due(terms, plan.paid)) return false;
-        uint256 amount = _sum(terms, plan.paid, instalments);
+        (uint16 paid, Status status) = _read(id);
+        if (!_isRunning(status) || instalments == 0 || instalments > _due(terms, paid)) return false;
+        uint256 amount = _sum(terms, paid, instalments);
         if (!TOKEN.tryTransferFrom(terms.payer, terms.payee, amount)) return false;
-        _advance(terms, id, plan, instalments, false);
+        _advance(terms, id, paid, status, instalments);
         return true;
     }
 }
