@@ -9,7 +9,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { textTable } from '../report/text-table.ts'
+import { textTable } from '#scripts/report/text-table.ts'
 
 const USAGE = `node scripts/contracts/invariant-counts.ts [--profile NAME]
 

@@ -21,7 +21,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { textTable } from '../report/text-table.ts'
+import { textTable } from '#scripts/report/text-table.ts'
 import { type Guard, makeMutable } from './guards.ts'
 import { REDUNDANT } from './redundant-guards.ts'
 
