@@ -39,7 +39,8 @@ contract InvoiceEscrowEncodingTest is EscrowBase {
         _assertFunded(vm.getRecordedLogs()[0], id, terms);
     }
 
-    /// @dev The word as it is signed and sent differs from a good one in one bit alone, which its field's type does not have.
+    /// @dev The word as it is signed and sent differs from a good one in one bit alone, which its field's type does not
+    /// have.
     function testFuzz_Fund_RevertWhen_AFieldHasBitsThatItsTypeLacks(
         uint256 field,
         uint256 bit,

@@ -87,7 +87,10 @@ contract InvoiceEscrowFundingTest is EscrowBase {
             )
         );
         bytes32 typeHash = keccak256(
-            "Terms(address payer,address payee,address arbiter,uint96 amount,uint40 offerExpires,uint40 deliverBy,uint32 window,uint32 arbiterTimeout,uint16 defaultPayeeShareBps,bool deemedDelivered,bytes32 settlementKey,address attestor,uint40 discountUntil,uint96 discountedAmount,address agency,uint16 agencyShareBps)"
+            "Terms(address payer,address payee,address arbiter,uint96 amount,uint40 offerExpires,uint40 deliverBy,"
+            "uint32 window,uint32 arbiterTimeout,uint16 defaultPayeeShareBps,bool deemedDelivered,"
+            "bytes32 settlementKey,address attestor,uint40 discountUntil,uint96 discountedAmount,address agency,"
+            "uint16 agencyShareBps)"
         );
         bytes32 digest = keccak256(abi.encodePacked(hex"1901", domain, keccak256(abi.encode(typeHash, terms))));
         assertEqual("digest", escrow.termsId(terms), digest);

@@ -6,11 +6,11 @@ import {EscrowBase} from "./testing/EscrowBase.sol";
 
 /// @notice A party that is a contract: whoever calls it makes it call on.
 contract ForwardingParty {
-    error ForwardingParty_CallFailed();
+    error ForwardingParty_CallFailed(bytes answer);
 
     function forward(address target, bytes calldata call_) external {
-        (bool success, ) = target.call(call_);
-        if (!success) revert ForwardingParty_CallFailed();
+        (bool success, bytes memory answer) = target.call(call_);
+        if (!success) revert ForwardingParty_CallFailed(answer);
     }
 }
 
@@ -149,10 +149,15 @@ contract InvoiceEscrowOrderTest is EscrowBase {
             abi.encodeCall(escrow.offerSettlement, (terms, 100, 0)),
             abi.encodeCall(escrow.release, (terms, 1))
         ];
+        bytes memory byTheLock = abi.encodeWithSelector(
+            ForwardingParty.ForwardingParty_CallFailed.selector,
+            abi.encodeWithSignature("ReentrancyGuardReentrantCall()")
+        );
         for (uint256 i = 0; i < calls.length; ++i) {
             token.setReentry(address(party), _forwarded(calls[i]));
             refund(terms, 1);
             assertTrue("refused", token.reentryFailed());
+            assertEqual("by the lock", keccak256(token.reentryAnswer()), keccak256(byTheLock));
             // Right after it, each of them is the party's right.
             uint256 snapshot = vm.snapshotState();
             party.forward(address(escrow), calls[i]);

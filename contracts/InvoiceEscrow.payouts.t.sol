@@ -7,8 +7,8 @@ import {EscrowBase} from "./testing/EscrowBase.sol";
 import {HostileToken} from "./testing/HostileToken.sol";
 
 /*
-No money is stuck: for every state, every silent party and every trouble of the token there is a way to the rightful owner, by
-calls that the wronged party or anyone can make.
+No money is stuck: for every state, every silent party and every trouble of the token there is a way to the rightful
+owner, by calls that the wronged party or anyone can make.
 
 payouts
 ├── given the recipient is blocked                   -> it becomes a credit; the others are paid; the state is final

@@ -200,7 +200,7 @@ contract InvoiceEscrowRunningTest is EscrowBase {
         assertPaid(AMOUNT, 0, 0, 0);
     }
 
-    function testFuzz_Release_AnyPartsGiveTheAgencyWhatOneWould(uint16 shareBps, uint96[5] memory seeds) external {
+    function testFuzz_Release_AnyPartsGiveTheAgencyWhatOneWould(uint16 shareBps, uint96[5] calldata seeds) external {
         IInvoiceEscrow.Terms memory terms = agencyTerms(uint16(bound(shareBps, 1, 10_000)));
         fund(terms);
         uint96 left = AMOUNT;

@@ -13,14 +13,16 @@ import {IReceiveWithAuthorization} from "./interfaces/IReceiveWithAuthorization.
 import {GuardedToken} from "./libraries/GuardedToken.sol";
 
 /// @title InvoiceEscrow
-/// @notice See {IInvoiceEscrow}. One instance serves one vetted token. The contract counts its own bookkeeping only: tokens that
-/// are sent to it by mistake change nothing and cannot be moved.
+/// @notice See {IInvoiceEscrow}. One instance serves one vetted token. The contract counts its own bookkeeping only:
+/// tokens that are sent to it by mistake change nothing and cannot be moved.
 contract InvoiceEscrow is IInvoiceEscrow, EIP712, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
     using GuardedToken for IERC20;
 
     /// @dev One slot, packed by {_store}. While `wholeDisputed`, all that remains is disputed and `windowEnds` holds the
-    /// arbiter's limit, so that the common dispute needs no second slot: with nothing free the window itself has no meaning any more.
+    /// arbiter's limit, so that the common dispute needs no second slot: with nothing free the window itself has no
+    /// meaning any more.
+    // solhint-disable-next-line gas-struct-packing
     struct Escrow {
         uint96 remaining;
         uint96 released;
@@ -350,8 +352,9 @@ contract InvoiceEscrow is IInvoiceEscrow, EIP712, ReentrancyGuardTransient {
     function termsId(Terms calldata terms) public view override returns (bytes32 id) {
         bytes32 typeHash = TERMS_TYPEHASH;
         bytes32 structHash;
-        // As keccak256(abi.encode(typeHash, terms)), which costs 2,000 more; a test compares the two. The words are taken as they
-        // are: terms with bits that a field's type does not have get an id of their own, which {_requireClean} keeps unfunded.
+        // As keccak256(abi.encode(typeHash, terms)), which costs 2,000 more; a test compares the two. The words are
+        // taken as they are: terms with bits that a field's type does not have get an id of their own, which
+        // {_requireClean} keeps unfunded.
         assembly ("memory-safe") {
             let scratch := mload(0x40)
             mstore(scratch, typeHash)
@@ -460,8 +463,8 @@ contract InvoiceEscrow is IInvoiceEscrow, EIP712, ReentrancyGuardTransient {
         if (account == address(this) || account == address(TOKEN)) revert InvoiceEscrow_AccountInvalid(account);
     }
 
-    /// @dev Reading a field refuses bits that its type does not have. Every field is read when terms are funded, these two only by
-    /// this call: else money could be locked under terms that no later call can read.
+    /// @dev Reading a field refuses bits that its type does not have. Every field is read when terms are funded, these
+    /// two only by this call: else money could be locked under terms that no later call can read.
     function _requireClean(bool, address) private pure {}
 
     function _requireDuration(uint256 duration) private pure {
@@ -505,8 +508,8 @@ contract InvoiceEscrow is IInvoiceEscrow, EIP712, ReentrancyGuardTransient {
         _emitFunded(id, amount, terms);
     }
 
-    /// @dev As `emit Funded(id, terms.payer, terms.payee, amount, terms)`, which costs 2,000 more; a test compares the two. The
-    /// terms are checked by then: every field holds what its type can hold.
+    /// @dev As `emit Funded(id, terms.payer, terms.payee, amount, terms)`, which costs 2,000 more; a test compares the
+    /// two. The terms are checked by then: every field holds what its type can hold.
     function _emitFunded(bytes32 id, uint96 amount, Terms calldata terms) private {
         bytes32 topic = Funded.selector;
         (address payer, address payee) = (terms.payer, terms.payee);
@@ -535,8 +538,8 @@ contract InvoiceEscrow is IInvoiceEscrow, EIP712, ReentrancyGuardTransient {
 
     // Storage
 
-    /// @dev One read and one write for a call: the compiler's own packing reads and writes the slot for each field anew. Fills the
-    /// given struct, since a returned one is made twice.
+    /// @dev One read and one write for a call: the compiler's own packing reads and writes the slot for each field
+    /// anew. Fills the given struct, since a returned one is made twice.
     function _read(bytes32 id, Escrow memory escrow) private view {
         uint256 packed = _escrows[id];
         escrow.remaining = uint96(packed);
@@ -625,8 +628,8 @@ contract InvoiceEscrow is IInvoiceEscrow, EIP712, ReentrancyGuardTransient {
         emit Refunded(id, part, escrow.remaining);
     }
 
-    /// @dev Adds `part` to what the payee's side received. The agency's share is the floor on the cumulative sum, so that parts
-    /// of any size give what one release would.
+    /// @dev Adds `part` to what the payee's side received. The agency's share is the floor on the cumulative sum, so
+    /// that parts of any size give what one release would.
     function _takeShare(
         Terms calldata terms,
         Escrow memory escrow,
@@ -683,7 +686,8 @@ contract InvoiceEscrow is IInvoiceEscrow, EIP712, ReentrancyGuardTransient {
         _disburse(terms, payouts);
     }
 
-    /// @dev Splits the disputed amount as the terms say when the arbiter's time is over. The payer gets what the payee does not.
+    /// @dev Splits the disputed amount as the terms say when the arbiter's time is over. The payer gets what the payee
+    /// does not.
     function _splitIfSilent(
         Terms calldata terms,
         bytes32 id,

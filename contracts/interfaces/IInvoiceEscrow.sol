@@ -174,7 +174,8 @@ interface IInvoiceEscrow {
     error InvoiceEscrow_PartiesInvalid(address payer, address payee, address arbiter);
     /// @notice The account is this contract or the token: what it receives, nobody could move again.
     error InvoiceEscrow_AccountInvalid(address account);
-    /// @notice The amount is zero, or the discounted amount is not between zero and it, or one of the two discount terms is missing.
+    /// @notice The amount is zero, or the discounted amount is not between zero and it, or one of the two discount
+    /// terms is missing.
     error InvoiceEscrow_AmountInvalid(uint96 amount, uint96 discountedAmount);
     /// @notice A share is above 10,000 basis points.
     error InvoiceEscrow_ShareInvalid(uint256 shareBps, uint256 limitBps);
@@ -231,8 +232,8 @@ interface IInvoiceEscrow {
         Permit calldata permit
     ) external;
 
-    /// @notice As {fund}, by anyone on behalf of the payer, who signed an EIP-3009 `receiveWithAuthorization` to this contract
-    /// with {termsId} as nonce and the amount to fund as value: the authorisation can pay for these terms only.
+    /// @notice As {fund}, by anyone on behalf of the payer, who signed an EIP-3009 `receiveWithAuthorization` to this
+    /// contract with {termsId} as nonce and the amount to fund as value: the authorisation can pay for these terms only.
     /// @param authorization The payer's.
     function fundWithAuthorization(
         Terms calldata terms,
@@ -240,8 +241,8 @@ interface IInvoiceEscrow {
         Authorization calldata authorization
     ) external;
 
-    /// @notice Funds several offers at once from the caller's allowance. All of them, or none: one that was cancelled meanwhile
-    /// stops the batch.
+    /// @notice Funds several offers at once from the caller's allowance. All of them, or none: one that was cancelled
+    /// meanwhile stops the batch.
     /// @dev Emits {Funded} for each. Requirements: as {fund} for each; at least one.
     function fundMany(Offer[] calldata offers) external;
 
@@ -251,8 +252,8 @@ interface IInvoiceEscrow {
 
     // Direct payment
 
-    /// @notice Pays a payee directly from the caller's allowance, leaving a reference in the log. Not protected against being
-    /// paid twice: the payer's books are to ask {PaidDirectly} first.
+    /// @notice Pays a payee directly from the caller's allowance, leaving a reference in the log. Not protected against
+    /// being paid twice: the payer's books are to ask {PaidDirectly} first.
     /// @dev Emits {PaidDirectly}, which anyone can cause for any key: books are to compare payee and amount too.
     /// Requirements: payee is neither zero, the caller, this contract nor the token; amount above zero.
     function pay(DirectPayment calldata payment) external;
@@ -271,7 +272,8 @@ interface IInvoiceEscrow {
     /// - delivery was neither marked nor deemed before; not all of the money is disputed; `deliverBy` has not passed
     function markDelivered(Terms calldata terms) external;
 
-    /// @notice As {markDelivered}, by anyone who holds the attestor's signature over `Delivery(bytes32 id,bytes32 evidence)`.
+    /// @notice As {markDelivered}, by anyone who holds the attestor's signature over `Delivery(bytes32 id,bytes32
+    /// evidence)`.
     /// @param evidence Salted commitment to what the attestor saw, or zero.
     function markDeliveredAttested(Terms calldata terms, bytes32 evidence, bytes calldata attestorSignature) external;
 
@@ -289,19 +291,19 @@ interface IInvoiceEscrow {
     /// @dev Emits {Refunded}. Requirements: the caller is the payee; `part` is above zero and at most what is not disputed.
     function refund(Terms calldata terms, uint96 part) external;
 
-    /// @notice Does what is due by time, by anyone: splits a dispute whose arbiter stayed silent, releases what was delivered and
-    /// whose window has ended, gives back what was not delivered in time.
+    /// @notice Does what is due by time, by anyone: splits a dispute whose arbiter stayed silent, releases what was
+    /// delivered and whose window has ended, gives back what was not delivered in time.
     /// @dev Emits {DisputeEnded}, {Released} or {Refunded}, as far as due. Requirements: something is due.
     function settle(Terms calldata terms) external;
 
     // Dispute
 
-    /// @notice Freezes an amount until the dispute ends. May be repeated to raise an open dispute, which gives the arbiter its
-    /// full time again and drops a standing offer. `amount` is a ceiling: of what is not disputed already, so much or all is
-    /// frozen; {DisputeRaised} tells how much it was.
+    /// @notice Freezes an amount until the dispute ends. May be repeated to raise an open dispute, which gives the
+    /// arbiter its full time again and drops a standing offer. `amount` is a ceiling: of what is not disputed already,
+    /// so much or all is frozen; {DisputeRaised} tells how much it was.
     ///
-    /// A raise makes calls fail whose shares were meant for less: rulings, concessions and acceptances are to be made again. It is
-    /// possible until the window ends, and leaves the arbiter its full time.
+    /// A raise makes calls fail whose shares were meant for less: rulings, concessions and acceptances are to be made
+    /// again. It is possible until the window ends, and leaves the arbiter its full time.
     /// @dev Emits {DisputeRaised}.
     ///
     /// Requirements:
@@ -312,8 +314,8 @@ interface IInvoiceEscrow {
     function dispute(Terms calldata terms, uint96 amount) external;
 
     /// @notice Offers to end the dispute. An offer stands until it is replaced by either side's next, dropped by a raise, or
-    /// the dispute ends; so it may be accepted in front of a ruling. One that gives the other side everything ends the dispute at
-    /// once.
+    /// the dispute ends; so it may be accepted in front of a ruling. One that gives the other side everything ends the
+    /// dispute at once.
     /// @dev Emits {SettlementOffered}, or {DisputeEnded} when everything is conceded.
     /// Requirements: the caller is payer or payee; the two shares add up to the disputed amount.
     function offerSettlement(Terms calldata terms, uint96 toPayee, uint96 toPayer) external;
@@ -323,7 +325,8 @@ interface IInvoiceEscrow {
     function acceptSettlement(Terms calldata terms, uint96 toPayee, uint96 toPayer) external;
 
     /// @notice Rules the dispute.
-    /// @dev Emits {DisputeEnded}. Requirements: the caller is the arbiter and in time; the shares add up to the disputed amount.
+    /// @dev Emits {DisputeEnded}. Requirements: the caller is the arbiter and in time; the shares add up to the
+    /// disputed amount.
     function rule(Terms calldata terms, uint96 toPayee, uint96 toPayer) external;
 
     // Credits

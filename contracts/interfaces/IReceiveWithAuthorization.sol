@@ -2,8 +2,8 @@
 pragma solidity 0.8.37;
 
 /// @title IReceiveWithAuthorization
-/// @notice The one function of EIP-3009 that a contract may safely build on: only the recipient can run it, so that a transfer
-/// cannot happen without the recipient's bookkeeping.
+/// @notice The one function of EIP-3009 that a contract may safely build on: only the recipient can run it, so that a
+/// transfer cannot happen without the recipient's bookkeeping.
 interface IReceiveWithAuthorization {
     /// @notice Moves `value` from `from` to the caller, who must be `to`, on the signature of `from`.
     /// @param nonce Unused 32 bytes of the signer's choice; consumed.

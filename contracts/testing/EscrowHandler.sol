@@ -5,8 +5,9 @@ import {IInvoiceEscrow} from "../interfaces/IInvoiceEscrow.sol";
 import {CallCounts} from "./CallCounts.sol";
 import {EscrowBase} from "./EscrowBase.sol";
 
-/// @notice Drives several escrows through random calls of their parties, and keeps books of its own on what each call must have moved.
-/// Calls that must fail are made by the handler itself, which asserts that they do; any other failure is a revert of the handler.
+/// @notice Drives several escrows through random calls of their parties, and keeps books of its own on what each call
+/// must have moved. Calls that must fail are made by the handler itself, which asserts that they do; any other failure
+/// is a revert of the handler.
 contract EscrowHandler is EscrowBase, CallCounts {
     /// @dev Books of one escrow, kept from what the terms say and not from the contract.
     struct Book {
@@ -240,9 +241,9 @@ contract EscrowHandler is EscrowBase, CallCounts {
         uint256 gift = bound(amount, 1, 1_000e6);
         vm.prank(STRANGER);
         token.tap(gift);
+        gifts += gift;
         vm.prank(STRANGER);
         token.transfer(address(escrow), gift);
-        gifts += gift;
         _tookEffect("mistake");
     }
 
@@ -288,8 +289,8 @@ contract EscrowHandler is EscrowBase, CallCounts {
         }
     }
 
-    /// @dev An escrow to act on: one of the latest that has what the act wants, or a new one that is brought there, so that a good
-    /// part of the calls takes effect; every eighth is any.
+    /// @dev An escrow to act on: one of the latest that has what the act wants, or a new one that is brought there, so
+    /// that a good part of the calls takes effect; every eighth is any.
     function _pick(uint256 which, Want want) private returns (uint256 index) {
         uint256 recent = _terms.length < RECENT ? _terms.length : RECENT;
         for (uint256 k = 0; k < recent; ++k) {

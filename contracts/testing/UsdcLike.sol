@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+// Refuses with Circle's own texts, and its proxy delegates from the fallback, because what they cost is what this is for.
+// solhint-disable gas-custom-errors, reason-string, no-complex-fallback
+
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {IReceiveWithAuthorization} from "../interfaces/IReceiveWithAuthorization.sol";
 
-/// @notice What a token behind a proxy costs: as Circle's FiatTokenV2_2, it reads the proxy's admin and implementation, a pause flag
-/// and block-list bits packed with the balances. A filler brings bare `transfer`, `transferFrom` and `permit` to the gas measured
-/// there, 45,059, 53,292 and 93,762; a test holds all three within 1 %. For gas tables and tests only.
+/// @notice What a token behind a proxy costs: as Circle's FiatTokenV2_2, it reads the proxy's admin and implementation,
+/// a pause flag and block-list bits packed with the balances. A filler brings bare `transfer`, `transferFrom` and
+/// `permit` to the gas measured there, 45,059, 53,292 and 93,762; a test holds all three within 1 %. For gas tables and
+/// tests only.
 contract UsdcLike is IReceiveWithAuthorization {
     uint256 private constant BLOCKED_BIT = 1 << 255;
     /// @dev Gas that the real token takes beyond this one, in each of its paths.
@@ -19,7 +23,8 @@ contract UsdcLike is IReceiveWithAuthorization {
         keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
     bytes32 public constant RECEIVE_WITH_AUTHORIZATION_TYPEHASH =
         keccak256(
-            "ReceiveWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
+            "ReceiveWithAuthorization(address from,address to,uint256 value,uint256 validAfter,"
+            "uint256 validBefore,bytes32 nonce)"
         );
 
     bool private _paused;

@@ -6,6 +6,4 @@ export const REDUNDANT: Readonly<Record<string, string>> = {
     'it saves a read: the slot of a dispute is zero unless a part is disputed',
   'InvoiceEscrow._releaseIfReady: if (escrow.remaining == 0) return payouts':
     'it saves work: where nothing remains nothing is free, which is asked below',
-  'InstallmentPlan._sum: if (instalments == 0) return 0':
-    'the sum of none is zero without it, save for a plan of which all is paid: that one does not run',
 }

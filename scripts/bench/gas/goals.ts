@@ -40,10 +40,6 @@ export type GasGoal = {
 const SIXTEEN_WORDS =
   'each call brings 16 words of terms, more than the prototype had (24,608 of base and calldata), and reads and checks them'
 
-/** Measured with the same contracts, compiled by solc's IR pipeline (`viaIR`). */
-const withIr = (gas: number): string =>
-  `${gas.toLocaleString('en-US')} with the compiler's IR pipeline, which is not used: its memory does not suffice for contracts and tests at once, and file by file it takes three minutes`
-
 export const GAS_GOALS: Readonly<Record<Operation, GasGoal>> = {
   fund: {
     name: 'escrow fund, allowance, with offer signature and receipt check',
@@ -146,7 +142,6 @@ export const GAS_GOALS: Readonly<Record<Operation, GasGoal>> = {
     goal: 69_000,
     bestPeer: 'Request 129,461',
     otherPeers: 'Flow 99,344, Lockup 139,102 (pre-funded)',
-    exception: { limit: 69_900, reason: withIr(67_814) },
   },
   pullMany: {
     name: 'pull 20 at once, each',
