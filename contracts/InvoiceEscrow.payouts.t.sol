@@ -271,7 +271,7 @@ contract InvoiceEscrowPayoutsTest is EscrowBase {
         IInvoiceEscrow.Permit memory permit;
         IInvoiceEscrow.Authorization memory authorization;
         IInvoiceEscrow.DirectPayment memory payment;
-        calls = new bytes[](13);
+        calls = new bytes[](14);
         calls[0] = abi.encodeCall(escrow.fund, (terms, ""));
         calls[1] = abi.encodeCall(escrow.fundWithPermit, (terms, "", permit));
         calls[2] = abi.encodeCall(escrow.fundWithAuthorization, (terms, "", authorization));
@@ -285,5 +285,6 @@ contract InvoiceEscrowPayoutsTest is EscrowBase {
         calls[10] = abi.encodeCall(escrow.rule, (terms, 1, 1));
         calls[11] = abi.encodeCall(escrow.withdrawCredit, (PAYEE));
         calls[12] = abi.encodeCall(escrow.offerSettlement, (terms, 1, 1));
+        calls[13] = abi.encodeCall(escrow.acceptSettlement, (terms, 1, 1));
     }
 }
