@@ -123,6 +123,14 @@ contract UsdcLike is IReceiveWithAuthorization {
         return _allowances[owner][spender];
     }
 
+    function symbol() external pure returns (string memory) {
+        return "USDC";
+    }
+
+    function decimals() external pure returns (uint8) {
+        return 6;
+    }
+
     function balanceOf(address account) public view returns (uint256) {
         return _balances[account] & ~BLOCKED_BIT;
     }

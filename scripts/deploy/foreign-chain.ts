@@ -20,6 +20,8 @@ import type { DeployOptions } from './options.ts'
 import { runModule } from './run-module.ts'
 import { signingProvider } from './signing-provider.ts'
 
+/** What DemoDollar answers, and no other token is likely to. */
+const TAP_LIMIT = 1_000_000_000_000n
 const TIMEOUT_MS = 30_000
 
 type Target = DeployOptions & {
@@ -163,6 +165,7 @@ async function deploySettlement(
 ): Promise<DeployedContracts['settlement'][number]> {
   const { provider, chainId, say } = target
   const { symbol, decimals } = await readToken(provider, token)
+  await refusePlayMoney(provider, token, chainId)
   await requireMoney(target)
   say(`Deploying InvoiceEscrow and InstallmentPlan for ${symbol} (${token}) …`)
   const { addresses, transactionHashes } = await runModule(settlementModule, {
@@ -194,6 +197,17 @@ async function readToken(
   if ((await provider.getCode(address)) === '0x') throw new Error(`There is no token at ${address}`)
   const token = demoDollar.at(address, provider)
   return { symbol: await token.symbol(), decimals: Number(await token.decimals()) }
+}
+
+/** The demo's own token, of which anyone can make any amount: invoices would be paid with nothing. */
+async function refusePlayMoney(provider: JsonRpcProvider, address: string, chainId: bigint): Promise<void> {
+  if (isLocalChain(chainId)) return
+  const limit = await demoDollar
+    .at(address, provider)
+    .TAP_LIMIT()
+    .catch(() => 0n)
+  if (limit === TAP_LIMIT)
+    throw new Error(`${address} is play money, which anyone can make: refused on chain ${chainId}`)
 }
 
 async function requireMoney({ provider, wallet, chainId }: Target): Promise<void> {

@@ -30,7 +30,7 @@ let folder: string
 beforeAll(async () => {
   anvil = await startAnvil(['--chain-id', String(FOREIGN_CHAIN)])
   provider = new JsonRpcProvider(anvil.url, undefined, { cacheTimeout: -1 })
-  token = await deployByHand('DemoDollar')
+  token = await deployByHand('UsdcLike')
 })
 afterAll(async () => {
   provider.destroy()
@@ -104,7 +104,7 @@ describe('a deployment to a foreign chain', { timeout: 120_000 }, () => {
     expect(await ledger.defaultAdminDelay()).toBe(172_800n)
     expect(await ledger.hasRole(writerRole, WRITER)).toBe(true)
     expect(await ledger.hasRole(writerRole, deployer.address)).toBe(false)
-    expect(settlement).toMatchObject([{ token: token.toLowerCase(), symbol: 'DUSD', decimals: 6 }])
+    expect(settlement).toMatchObject([{ token: token.toLowerCase(), symbol: 'USDC', decimals: 6 }])
     expect(await installmentPlan.at(settlement[0]?.plan ?? '', provider).token()).toBe(token)
     const code = await provider.getCode(books?.registry ?? '')
     expect(code.length).toBeGreaterThan(2)
@@ -132,7 +132,7 @@ describe('a deployment to a foreign chain', { timeout: 120_000 }, () => {
 
   test('adds another token later and leaves the rest alone', async () => {
     const first = await deploy()
-    const other = await deployByHand('DemoDollar')
+    const other = await deployByHand('UsdcLike')
     const second = await deploy({ tokens: [token, other] })
     expect(second.books).toEqual(first.books)
     expect(second.settlement[0]).toEqual(first.settlement[0])
@@ -175,6 +175,11 @@ describe('refused before anything is sent:', { timeout: 60_000 }, () => {
   test('another chain than the name says', async () => {
     await expect(deploy({ network: { rpcUrl: anvil.url, chainId: 8_453n } })).rejects.toThrow('not 8453')
   })
+})
+
+test('play money is refused', { timeout: 60_000 }, async () => {
+  const play = await deployByHand('DemoDollar')
+  await expect(deploy({ tokens: [play] })).rejects.toThrow('is play money')
 })
 
 test('a token without code is refused', { timeout: 60_000 }, async () => {
