@@ -171,6 +171,10 @@ function describe({ contract, text }: NumberedGuard): string {
   return `${contract}.${text}`
 }
 
+function clipped(text: string): string {
+  return text.length > 90 ? `${text.slice(0, 89)}…` : text
+}
+
 function verdict(guard: NumberedGuard, { killedBy }: Outcome): string {
   const [first, ...others] = killedBy
   if (first !== undefined) return others.length > 0 ? `${first} and ${others.length} more` : first
@@ -218,7 +222,7 @@ async function main(): Promise<void> {
   }
   const rows = guards.map((guard) => {
     const outcome = results.outcomes[guard.number] ?? NOTHING
-    return [describe(guard), verdict(guard, outcome), String(outcome.seconds)]
+    return [clipped(describe(guard)), verdict(guard, outcome), String(outcome.seconds)]
   })
   process.stdout.write(textTable(['guard', 'killed by', 'seconds'], rows, 2))
   const survivors = rows.filter(([, killedBy]) => killedBy === 'SURVIVES').length
