@@ -222,10 +222,13 @@ test('a head is proven against the block’s hash, and a false or missing proof 
     server.close()
   }
 
-  const silent = await lyingEndpoint((_, logs) => ({ result: logs }), { eth_getProof: () => undefined })
-  const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
-  expect((await createChainReader([url]).readStream(trusted)).isProven).toBe(false)
-  silent.close()
+  // Refused, or answered in a form that proves nothing.
+  for (const answer of [undefined, null, {}]) {
+    const silent = await lyingEndpoint((_, logs) => ({ result: logs }), { eth_getProof: () => answer })
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
+    expect((await createChainReader([url]).readStream(trusted)).isProven).toBe(false)
+    silent.close()
+  }
 })
 
 type Proof = { storageProof: [{ proof: string[] }] }
