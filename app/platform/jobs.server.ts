@@ -83,6 +83,9 @@ export async function runJobs(
   pool.on('connect', (client) => client.on('error', noteLoss))
 
   const lease = await startJobLease(pool)
+  const loss = lossOf(lease)
+  // Whoever waits for the end hears of it; while the runner starts, nobody waits yet.
+  loss.catch(() => {})
   try {
     const runner = await run({
       pgPool: pool,
@@ -97,7 +100,7 @@ export async function runJobs(
       events: lease.events,
       parsedCronItems: parseCrontab(options.crontab ?? ''),
     })
-    return controlsOf(runner, lease, pool, lossOf(lease))
+    return controlsOf(runner, lease, pool, loss)
   } catch (error) {
     await lease.stop()
     await pool.end()
