@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { ContractFactory, hexlify, JsonRpcProvider, randomBytes, Wallet } from 'ethers'
 import { measureBare, measureSettlement } from '#scripts/bench/gas/measure.ts'
 import { calibrationTable, missedIn, settlementTable, uncalibratedIn } from '#scripts/bench/gas/table.ts'
+import { readCompiled } from '#scripts/contracts/compiled.ts'
 import { DEV_KEY, startAnvil } from '#test/support/anvil.ts'
 
 /**
@@ -24,10 +24,8 @@ export async function measureGas(): Promise<GasRow[]> {
   const provider = new JsonRpcProvider(anvil.url, undefined, { cacheTimeout: -1 })
   try {
     const wallet = new Wallet(DEV_KEY, provider)
-    const compiled = JSON.parse(
-      readFileSync(new URL('../contracts/compiled/PaymentLedger.json', import.meta.url), 'utf8'),
-    )
-    const factory = new ContractFactory(compiled.abi, compiled.bytecode, wallet)
+    const { abi, bytecode } = readCompiled('PaymentLedger')
+    const factory = new ContractFactory(JSON.stringify(abi), bytecode, wallet)
     const ledger = await factory.deploy(0, wallet.address, wallet.address)
     await ledger.waitForDeployment()
     let count = 0

@@ -11,7 +11,7 @@ import {
   SigningKey,
   Transaction,
 } from 'ethers'
-import compiled from '../../../contracts/compiled/PaymentLedger.json' with { type: 'json' }
+import compiled from '#contracts/compiled/PaymentLedger.json' with { type: 'json' }
 import { isDevelopmentAccount } from './development-accounts.ts'
 import { isLocalChain } from './local-chain.ts'
 import type { Fees, LedgerSigner, SignedTransaction } from './port.ts'

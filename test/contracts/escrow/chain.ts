@@ -1,14 +1,7 @@
 /** The contract under test on a chain in this process, and the calls of its parties. */
-import { readFileSync } from 'node:fs'
-import {
-  Interface,
-  type InterfaceAbi,
-  Signature,
-  TypedDataEncoder,
-  type TypedDataField,
-  Wallet,
-} from 'ethers'
+import { Interface, Signature, TypedDataEncoder, type TypedDataField, Wallet } from 'ethers'
 import hre from 'hardhat'
+import { readCompiled } from '#scripts/contracts/compiled.ts'
 import type { Call, ModelTerms, Party } from './model.ts'
 
 const TYPES: Record<string, TypedDataField[]> = {
@@ -55,8 +48,6 @@ export type SignedTerms = { id: string; values: unknown[]; signature: string; at
 
 export type EscrowChain = Awaited<ReturnType<typeof openEscrowChain>>
 
-type Artifact = { abi: InterfaceAbi; bytecode: string }
-
 /** Deploys token and escrow on a fresh chain in this process; the payer has money and has allowed the escrow to take it. */
 export async function openEscrowChain(purse: bigint) {
   const { provider } = await hre.network.create()
@@ -76,10 +67,8 @@ export async function openEscrowChain(purse: bigint) {
     return (await provider.request({ method: 'eth_sendTransaction', params: [transaction] })) as string
   }
   const deploy = async (name: string, args: unknown[]): Promise<{ at: string; abi: Interface }> => {
-    const { abi, bytecode } = JSON.parse(
-      readFileSync(new URL(`../../../contracts/compiled/${name}.json`, import.meta.url), 'utf8'),
-    ) as Artifact
-    const contract = new Interface(abi)
+    const { abi, bytecode } = readCompiled(name)
+    const contract = new Interface(JSON.stringify(abi))
     const hash = await provider.request({
       method: 'eth_sendTransaction',
       params: [{ from: deployer, data: bytecode + contract.encodeDeploy(args).slice(2), gas: '0xe4e1c0' }],
