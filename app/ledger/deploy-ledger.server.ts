@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
 import { newId } from '#app/books/ids.ts'
 import { isLocalChain } from '#app/gateways/chain/local-chain.ts'
 import type { Chain, LedgerSigner } from '#app/gateways/chain/port.ts'
@@ -7,18 +7,11 @@ import { readNow } from '#app/platform/clock.server.ts'
 import { db, type Tx, withTransaction } from '#app/platform/db.server.ts'
 import type { ChainDeployment } from '#app/platform/generated/client.ts'
 import { broadcastWaiting } from './broadcast.server.ts'
-import { foldEntries } from './chain-reader.ts'
+import { continueOldStream, type Deployed, oldHeadOn, refuseUnfinished } from './continue-stream.server.ts'
 import { lockAccount, storeTransaction } from './store-transaction.server.ts'
-import { continuationOf, entriesOfBooks, LEDGER_KIND, listDeployments } from './stream-of-books.server.ts'
+import { LEDGER_KIND, listDeployments } from './stream-of-books.server.ts'
 
 const LOOK_EVERY_MS = 200
-
-/** Why no new contract is deployed; `sentence` says what to do first. */
-export type DeploymentRefusal = { code: 'OLD_STREAM_WAITS' | 'OLD_STREAM_DIFFERS'; sentence: string }
-
-export type Deployed =
-  | { ok: true; deployment: ChainDeployment; isNew: boolean }
-  | { ok: false; refusal: DeploymentRefusal }
 
 /**
  * Makes sure that the books know a ledger contract of this program, written to by this signer, on its chain. A new one goes
@@ -42,9 +35,8 @@ export async function deployLedger(chain: Chain, signer: LedgerSigner): Promise<
     if (meanwhile !== null) return { ok: true, deployment: meanwhile, isNew: false }
     const now = await readNow(tx)
     const older = await listDeployments(undefined, tx)
-    const last = older.at(-1)
-    const refusal = last && (await refusalOf(tx, last, older, headBefore))
-    if (refusal) return { ok: false, refusal }
+    const refusal = await refuseUnfinished(tx, older, headBefore)
+    if (refusal !== null) return { ok: false, refusal }
     const { contract, ...signed } = signer.signDeployment({ nonce, fees })
     const chainTransactionId = await storeTransaction(tx, signer, {
       signed,
@@ -64,58 +56,9 @@ export async function deployLedger(chain: Chain, signer: LedgerSigner): Promise<
         createdAt: now,
       },
     })
-    if (last !== undefined) {
-      const entry = await continuationOf(last, older, tx)
-      const entries = concatBytes(
-        hexToBytes(entry.subjectKey.slice(2)),
-        hexToBytes(entry.commitment.slice(2)),
-      )
-      const continuing = signer.signAppend({ contract, expectedCount: 0, entries, nonce: nonce + 1, fees })
-      await storeTransaction(tx, signer, {
-        signed: continuing,
-        nonce: nonce + 1,
-        purpose: 'ledger.continue',
-        now,
-      })
-    }
+    await continueOldStream(tx, signer, { older, contract, nonce: nonce + 1, fees, now })
     return { ok: true, deployment, isNew: true }
   })
-}
-
-/** The head of the last stream, when its contract stands on this chain. */
-async function oldHeadOn(chain: Chain): Promise<string | null> {
-  const last = (await listDeployments()).at(-1)
-  if (last?.chainId !== chain.chainId || !(await chain.hasCode(last.address))) return null
-  return chain.streamHead(last.address, last.writerAddress)
-}
-
-/** Under the old writer's lock, so that nothing is added to its stream meanwhile. `headOnChain` is null on another chain. */
-async function refusalOf(
-  tx: Tx,
-  last: ChainDeployment,
-  all: readonly ChainDeployment[],
-  headOnChain: string | null,
-): Promise<DeploymentRefusal | null> {
-  const { chainId, writerAddress } = last
-  await tx.$queryRaw`
-    SELECT FROM chain_account WHERE chain_id = ${chainId} AND address = ${writerAddress} FOR UPDATE`
-  const waiting = await tx.chainTransactionStatus.count({
-    where: {
-      state: { notIn: ['recorded', 'final'] },
-      transaction: { chainId, sender: writerAddress, replacesId: null },
-    },
-  })
-  if (waiting > 0)
-    return {
-      code: 'OLD_STREAM_WAITS',
-      sentence: `${waiting} transactions of the last ledger contract, ${last.address}, are not on chain ${chainId} yet. Let a worker send them first, with that chain's CHAIN_RPC_URL and LEDGER_WRITER_KEY.`,
-    }
-  const head = foldEntries(await entriesOfBooks(last, all, tx))
-  if (headOnChain === null || headOnChain === head) return null
-  return {
-    code: 'OLD_STREAM_DIFFERS',
-    sentence: `The stream in the last ledger contract, ${last.address}, is not the one in the books. Try again in a minute; if it stays so, compare the two before anything is deployed.`,
-  }
 }
 
 /** Sends what waits until the contract stands on the chain. Answers false when that takes longer than `limitMs`. */

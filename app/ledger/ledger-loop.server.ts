@@ -9,12 +9,12 @@ import { log } from '#app/platform/log.server.ts'
 import { broadcastWaiting } from './broadcast.server.ts'
 import { checkStreams } from './check-stream.server.ts'
 import { computeCommitments } from './compute-commitments.server.ts'
-import { deployLedger } from './deploy-ledger.server.ts'
 import { type FollowMemory, followChain } from './follow-chain.server.ts'
 import { whileLeading } from './leadership.server.ts'
 import { createNumberFloor, type NumberFloor } from './number-floor.ts'
 import { raiseStuckFee, resendReverted } from './resend.server.ts'
 import { type BatchRules, queueBatches } from './send-batches.server.ts'
+import { readDeployedBooks, standUpLedger } from './stand-up-ledger.server.ts'
 
 const PAUSE_MS = { local: 200, elsewhere: 1_500 }
 const LONGEST_BACK_OFF_MS = 5_000
@@ -83,9 +83,11 @@ async function withChain(
   try {
     const signer = createLedgerSigner(settings.writerKey, chain.chainId, settings.adminAddress)
     await checkStreams(chain)
-    // On a development chain the contract is put up here; elsewhere by npm run deploy, which is a person's decision.
+    // A contract that was deployed with a key of its own is taken over here, and on a development chain one is put up;
+    // to deploy with the writer's key elsewhere is a person's decision, by npm run deploy.
     const work = { chain, signer, floor, confirmations: settings.confirmations, memory: { head: null } }
-    if (isLocalChain(chain.chainId)) await deployLocally(work, signal, answers)
+    if (isLocalChain(chain.chainId) || readDeployedBooks(chain.chainId) !== undefined)
+      await awaitLedger(work, signal, answers)
     for (let round = 1; !signal.aborted; round += 1) {
       const moved = await ledgerRound(work)
       answers()
@@ -100,13 +102,13 @@ async function withChain(
   }
 }
 
-/** Puts the contract up once all of the last one's stream is on its chain, and brings that to an end first. */
-async function deployLocally(work: LedgerWork, signal: AbortSignal, answers: () => void): Promise<void> {
+/** Begins a new contract once all of the last one's stream is on its chain, and brings that to an end first. */
+async function awaitLedger(work: LedgerWork, signal: AbortSignal, answers: () => void): Promise<void> {
   const { chain, signer, confirmations, memory } = work
   for (let told = false; !signal.aborted; told = true) {
-    const deployed = await deployLedger(chain, signer)
+    const deployed = await standUpLedger(chain, signer)
     if (deployed.ok) return
-    if (!told) log.warn({ refusal: deployed.refusal }, 'the new ledger contract waits for the old one')
+    if (!told) log.warn({ refusal: deployed.refusal }, 'the new ledger contract has to wait')
     await followChain(chain, confirmations, memory)
     await broadcastWaiting(chain)
     answers()

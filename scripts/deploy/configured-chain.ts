@@ -1,7 +1,8 @@
 /** Makes sure that the ledger contract stands on the chain of the settings, through the queue of stored transactions. */
 import { connectChain } from '#app/gateways/chain/client.server.ts'
 import { createLedgerSigner } from '#app/gateways/chain/signer.server.ts'
-import { awaitDeployment, deployLedger } from '#app/ledger/deploy-ledger.server.ts'
+import { awaitDeployment } from '#app/ledger/deploy-ledger.server.ts'
+import { standUpLedger } from '#app/ledger/stand-up-ledger.server.ts'
 import { formatStream } from '#app/ledger/stream.ts'
 import { streamOf } from '#app/ledger/stream-of-books.server.ts'
 import { db } from '#app/platform/db.server.ts'
@@ -18,13 +19,15 @@ export async function deployToConfiguredChain(): Promise<void> {
   const chain = await connectChain(env.chain.rpcUrl)
   try {
     const signer = createLedgerSigner(env.chain.writerKey, chain.chainId, env.chain.adminAddress)
-    const deployed = await deployLedger(chain, signer)
+    const deployed = await standUpLedger(chain, signer)
     if (!deployed.ok) throw new Error(deployed.refusal.sentence)
     const { deployment, isNew } = deployed
     const stands = await awaitDeployment(chain, deployment, LIMIT_MS)
     const state = stands
       ? isNew
-        ? 'deployed'
+        ? deployment.chainTransactionId === null
+          ? 'taken over'
+          : 'deployed'
         : 'already there'
       : 'stored and sent; the worker keeps sending it until it is mined'
     console.log(`PaymentLedger ${state}: ${formatStream(streamOf(deployment))}`)
