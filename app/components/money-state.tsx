@@ -70,6 +70,7 @@ const STANDINGS: Record<PaymentStanding, MoneyState> = {
   part_refunded: 'part-refunded',
   refunded: 'refunded',
   charged_back: 'charged-back',
+  returned: 'returned',
   failed: 'failed',
   expired: 'expired',
   canceled: 'canceled',

@@ -81,6 +81,12 @@ export function standingWords(
         text: 'The bank took the money back. The invoices are open again by that amount.',
         refreshSeconds: null,
       }
+    case 'returned':
+      return {
+        title: 'Returned by the bank',
+        text: 'The bank took the money back. The invoices are open again by that amount; please pay them another way.',
+        refreshSeconds: null,
+      }
     case 'failed':
       return {
         title: 'This payment failed',
@@ -194,6 +200,8 @@ export function reversalWords(kind: Receipt['reversals'][number]['kind']): strin
       return 'Returned by the bank'
     case 'chargeback':
       return 'Taken back by the card’s bank'
+    case 'correction':
+      return 'Taken back by the supplier'
   }
 }
 

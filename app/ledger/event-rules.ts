@@ -92,7 +92,7 @@ function lastTotal(correction: CanonicalEvent, events: readonly CanonicalEvent[]
   return null
 }
 
-/** Reversals that exceed what the same payment was applied with, among entries opened from the first one on. */
+/** Reversals that exceed what the same payment, or its discount, was applied with, among entries opened from the first one on. */
 function excessReversals(events: readonly CanonicalEvent[]): BrokenRule[] {
   const broken: BrokenRule[] = []
   const standing = new Map<string, bigint>()
@@ -100,7 +100,8 @@ function excessReversals(events: readonly CanonicalEvent[]): BrokenRule[] {
     if (event.subjectKind !== 'invoice' || event.sequence !== index + 1) break
     if (event.relatesTo === null || event.amount === null) continue
     const before = standing.get(event.relatesTo) ?? 0n
-    if (event.type === 'payment.applied') standing.set(event.relatesTo, before + BigInt(event.amount))
+    if (event.type === 'payment.applied' || event.type === 'credit.applied')
+      standing.set(event.relatesTo, before + BigInt(event.amount))
     if (event.type !== 'payment.reversed') continue
     const after = before - BigInt(event.amount)
     standing.set(event.relatesTo, after)

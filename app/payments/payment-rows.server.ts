@@ -18,7 +18,7 @@ export const SUMMARY_PARTS = {
     take: 1,
     select: { state: true },
   },
-  reversals: { orderBy: { recordedAt: 'asc' } },
+  reversals: { where: { restored: null }, orderBy: { recordedAt: 'asc' } },
 } as const satisfies Prisma.PaymentInclude
 
 export type SummaryRow = Prisma.PaymentGetPayload<{ include: typeof SUMMARY_PARTS }>

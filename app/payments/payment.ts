@@ -81,16 +81,21 @@ export type PaymentStanding =
   | 'part_refunded'
   | 'refunded'
   | 'charged_back'
+  | 'returned'
   | 'failed'
   | 'expired'
   | 'canceled'
+
+/** How money was taken back; a correction undoes a payment that staff had recorded by hand. */
+export type ReversalKind = 'refund' | 'bank_return' | 'chargeback' | 'correction'
 
 export type StandingFacts = {
   state: PaymentState
   /** State of the newest write that creates the checkout; null when there is none (imported history). */
   attempt: AttemptState | null
   receivedMinor: bigint
-  reversals: readonly { kind: 'refund' | 'bank_return' | 'chargeback'; amountMinor: bigint }[]
+  /** Those that stand: what was brought back again is left out. */
+  reversals: readonly { kind: ReversalKind; amountMinor: bigint }[]
 }
 
 /** How a payment stands, in the words of the screens. An unknown answer is never shown as a failure. */
@@ -116,6 +121,7 @@ export function standingOf(facts: StandingFacts): PaymentStanding {
 function settledStanding(facts: StandingFacts): PaymentStanding {
   const takenBack = facts.reversals.reduce((total, each) => total + each.amountMinor, 0n)
   if (takenBack === 0n) return 'settled'
-  if (facts.reversals.some((each) => each.kind !== 'refund')) return 'charged_back'
+  if (facts.reversals.some((each) => each.kind === 'chargeback')) return 'charged_back'
+  if (facts.reversals.some((each) => each.kind !== 'refund')) return 'returned'
   return takenBack < facts.receivedMinor ? 'part_refunded' : 'refunded'
 }

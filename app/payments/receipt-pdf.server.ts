@@ -99,6 +99,7 @@ const REVERSAL_WORDS: Record<ReceiptReversal['kind'], string> = {
   refund: 'Refunded',
   bank_return: 'Returned by the bank',
   chargeback: 'Charged back',
+  correction: 'Taken back by the supplier',
 }
 
 function drawReversals(paper: Paper, receipt: Receipt): void {

@@ -4,6 +4,7 @@
  */
 import type { InvoiceId, PaymentId } from '#app/books/ids.ts'
 import type { Money } from '#app/money/money.ts'
+import type { ReversalKind } from '#app/payments/payment.ts'
 import type { BusinessDate } from '#app/platform/time.ts'
 
 export type ReceiptParty = {
@@ -27,7 +28,7 @@ export type ReceiptItem = {
 /** Money taken back since: a refund, a returned debit, a chargeback. */
 export type ReceiptReversal = {
   readonly id: string
-  readonly kind: 'refund' | 'bank_return' | 'chargeback'
+  readonly kind: ReversalKind
   readonly amount: Money
   readonly effectiveOn: BusinessDate
 }
@@ -90,9 +91,12 @@ export function methodAlone(words: string): string {
   return words.replace(/^by /, '').replace(/^./, (first) => first.toUpperCase())
 }
 
+/** How money came: through the card processor, or as staff recorded it. */
+export type PaymentMethod = 'card' | 'us_bank_account' | 'link' | 'imported' | 'cheque' | 'wire' | 'cash'
+
 /** How a payment was made, in words that follow a date: "by Visa ending 4242". */
 export function methodWords(
-  method: 'card' | 'us_bank_account' | 'link' | 'imported',
+  method: PaymentMethod,
   cardBrand: string | null,
   cardLast4: string | null,
 ): string {
@@ -104,6 +108,12 @@ export function methodWords(
       return 'by Link'
     case 'us_bank_account':
       return `by bank debit${ending}`
+    case 'cheque':
+      return `by cheque${ending}`
+    case 'wire':
+      return 'by bank transfer'
+    case 'cash':
+      return 'in cash'
     case 'imported':
       return 'as recorded by the supplier'
   }

@@ -50,12 +50,15 @@ export async function activityStatements(
              leg.invoices, j.kind AS "journalKind", i.id AS "invoiceId", i.number AS "invoiceNumber",
              i.kind::text AS "invoiceKind", m.id AS "creditMemoId", m.number AS "creditNumber", m.reason,
              y.id AS "paymentId", y.number AS "paymentNumber", y.method::text AS method,
-             y.card_brand AS "cardBrand", y.card_last4 AS "cardLast4", r.kind::text AS "reversalKind", j.recorded_at
+             y.card_brand AS "cardBrand", y.card_last4 AS "cardLast4", r.kind::text AS "reversalKind",
+             d.kind::text AS "adjustmentKind", di.id AS "adjustedInvoiceId", di.number AS "adjustedInvoiceNumber", j.recorded_at
       FROM leg JOIN journal j ON j.id = leg.journal_id
       LEFT JOIN invoice i ON i.id = j.record_id
       LEFT JOIN credit_memo m ON m.id = j.record_id
-      LEFT JOIN payment_reversal r ON r.id = j.record_id
+      LEFT JOIN payment_reversal r ON r.journal_id = j.id
       LEFT JOIN payment y ON y.id = coalesce(r.payment_id, j.record_id)
+      LEFT JOIN adjustment d ON d.id = j.record_id
+      LEFT JOIN invoice di ON di.id = d.invoice_id
       WHERE leg.currency = total.currency AND leg.effective_on >= ${query.from}::date AND leg.amount <> 0
     ) entry ON TRUE
     ORDER BY total.currency, entry."effectiveOn",

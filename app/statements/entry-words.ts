@@ -1,5 +1,6 @@
 import { encodeId } from '#app/books/ids.ts'
-import { methodWords } from '#app/payments/receipt.ts'
+import type { ReversalKind } from '#app/payments/payment.ts'
+import { methodWords, type PaymentMethod } from '#app/payments/receipt.ts'
 import type { EntryKind, StatementEntry } from '#app/statements/statement-view.ts'
 
 /** A journal that moved a customer's balance, with the record that caused it. Amount in minor units. */
@@ -18,10 +19,13 @@ export type EntryRecord = {
   reason: string | null
   paymentId: string | null
   paymentNumber: string | null
-  method: 'card' | 'us_bank_account' | 'link' | 'imported' | null
+  method: PaymentMethod | null
   cardBrand: string | null
   cardLast4: string | null
-  reversalKind: 'refund' | 'bank_return' | 'chargeback' | null
+  reversalKind: ReversalKind | null
+  adjustmentKind: 'discount' | 'write_off' | 'tolerance' | null
+  adjustedInvoiceId: string | null
+  adjustedInvoiceNumber: string | null
 }
 
 type EntryWords = Pick<StatementEntry, 'kind' | 'what' | 'number' | 'note' | 'opens'>
@@ -46,9 +50,17 @@ export function entryWords(entry: EntryRecord): EntryWords {
       note: entry.reason,
       opens: { kind: 'credit-memo', id: encodeId('crm', entry.creditMemoId) },
     }
+  if (entry.adjustmentKind !== null && entry.adjustedInvoiceId !== null)
+    return {
+      kind: entry.adjustmentKind === 'discount' ? 'discount' : 'write-off',
+      what: `${ADJUSTMENT_WORDS[entry.adjustmentKind]}, invoice ${entry.adjustedInvoiceNumber}`,
+      number: entry.adjustedInvoiceNumber ?? '',
+      note: null,
+      opens: { kind: 'invoice', id: encodeId('inv', entry.adjustedInvoiceId) },
+    }
   if (entry.paymentId !== null && entry.paymentNumber !== null)
     return {
-      ...paymentKind(entry.reversalKind, entry.paymentNumber),
+      ...paymentKind(entry, entry.paymentNumber),
       number: entry.paymentNumber,
       note: entry.reversalKind === null ? paymentNote(entry) : null,
       opens: { kind: 'payment', id: encodeId('pay', entry.paymentId) },
@@ -71,11 +83,16 @@ function invoiceEntryKind(entry: EntryRecord): InvoiceEntryKind {
   return entry.invoiceKind ?? 'invoice'
 }
 
-function paymentKind(
-  reversal: EntryRecord['reversalKind'],
-  number: string,
-): { kind: EntryKind; what: string } {
-  switch (reversal) {
+const ADJUSTMENT_WORDS: Record<NonNullable<EntryRecord['adjustmentKind']>, string> = {
+  discount: 'Early-payment discount',
+  write_off: 'Written off',
+  tolerance: 'Small difference written off',
+}
+
+function paymentKind(entry: EntryRecord, number: string): { kind: EntryKind; what: string } {
+  if (entry.journalKind === 'payment.restored')
+    return { kind: 'payment', what: `Payment ${number} stands again` }
+  switch (entry.reversalKind) {
     case null:
       return { kind: 'payment', what: `Payment ${number}` }
     case 'refund':
@@ -84,6 +101,8 @@ function paymentKind(
       return { kind: 'bank-return', what: `Payment ${number} returned by the bank` }
     case 'chargeback':
       return { kind: 'chargeback', what: `Payment ${number} charged back` }
+    case 'correction':
+      return { kind: 'correction', what: `Payment ${number} taken back` }
   }
 }
 

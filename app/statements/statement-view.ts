@@ -12,6 +12,8 @@ export type EntryKind =
   | 'correction'
   | 'refund'
   | 'bank-return'
+  | 'discount'
+  | 'write-off'
   | 'chargeback'
   | 'other'
 

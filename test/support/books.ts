@@ -121,28 +121,45 @@ export async function issueInvoices(rows: readonly InvoiceRow[]): Promise<Postin
   return answer(await db.$queryRaw`SELECT issue_invoices(${JSON.stringify(rows)}::jsonb, ${NOW}) AS answer`)
 }
 
-export type CartItem = { invoiceId: string; amountMinor: bigint }
+export type CartItem = {
+  invoiceId: string
+  amountMinor: bigint
+  discountMinor?: bigint
+  discountUntil?: string
+  discountBasis?: 'settled' | 'initiated'
+}
+
+/** JSON with each bigint as decimal text. */
+const asJson = (value: unknown): string =>
+  JSON.stringify(value, (_key, each) => (typeof each === 'bigint' ? String(each) : each))
 
 /** Opens a card payment over the items; the id is a new form's unless given. */
 export async function openPayment(
   customerId: string,
   items: readonly CartItem[],
-  overrides: { id?: string; requestHash?: string; currency?: string } = {},
+  overrides: {
+    id?: string
+    requestHash?: string
+    currency?: string
+    surchargeMinor?: bigint
+    onAccountMinor?: bigint
+  } = {},
 ): Promise<PostingAnswer & { paymentId: string }> {
   const id = overrides.id ?? newId()
   const payment = {
     id,
     customerId,
-    currency: overrides.currency ?? 'USD',
+    currency: 'USD',
     method: 'card',
     createdBy: null,
-    requestHash: overrides.requestHash ?? 'hash',
-    items: items.map((item) => ({ invoiceId: item.invoiceId, amountMinor: item.amountMinor.toString() })),
+    requestHash: 'hash',
+    ...overrides,
+    items,
     attempt: { id: newId(), operation: 'checkout.sessions.create', request: {}, requestHash: 'request' },
   }
   return {
     paymentId: id,
-    ...answer(await db.$queryRaw`SELECT open_payment(${JSON.stringify(payment)}::jsonb, ${NOW}) AS answer`),
+    ...answer(await db.$queryRaw`SELECT open_payment(${asJson(payment)}::jsonb, ${NOW}) AS answer`),
   }
 }
 
@@ -180,6 +197,12 @@ export async function reversePayment(
     effectiveOn: '2026-03-02',
   })
   return answer(await db.$queryRaw`SELECT reverse_payment(${reversal}::jsonb, ${NOW}) AS answer`)
+}
+
+/** Brings back what a reversal had taken. */
+export async function restorePayment(providerId: string): Promise<PostingAnswer> {
+  const restoration = JSON.stringify({ id: newId(), providerId, effectiveOn: '2026-03-05' })
+  return answer(await db.$queryRaw`SELECT restore_payment(${restoration}::jsonb, ${NOW}) AS answer`)
 }
 
 /** Grants a credit memo and answers its id. */

@@ -97,7 +97,11 @@ function ruleCodes(events: Event[], index: number): string[] {
         .slice(0, index + 1)
         .filter((one) => one.type === type && one.relatesTo === event.relatesTo)
         .reduce((sum, one) => sum + BigInt(one.amount ?? 0), 0n)
-    if (event.relatesTo !== null && event.amount !== null && of('payment.reversed') > of('payment.applied'))
+    if (
+      event.relatesTo !== null &&
+      event.amount !== null &&
+      of('payment.reversed') > of('payment.applied') + of('credit.applied')
+    )
       codes.push('reversed_more_than_applied')
   }
   return codes

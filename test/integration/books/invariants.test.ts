@@ -10,6 +10,7 @@ import {
   issueInvoice,
   NOW,
   openPayment,
+  restorePayment,
   reversePayment,
   settlePayment,
 } from '#test/support/books.ts'
@@ -30,6 +31,9 @@ const BREACHES: Record<string, string> = {
   'payment-has-one-effect': `INSERT INTO journal (id, kind, posting_key, record_id, effective_on, recorded_at)
     SELECT gen_random_uuid(), 'payment.settled', 'twice', id, '2026-03-01', now() FROM payment WHERE state = 'settled' LIMIT 1`,
   'payment-reversed': `UPDATE payment_reversal SET amount_minor = amount_minor + 1`,
+  'reversal-restored': `UPDATE payment_reversal SET amount_minor = amount_minor + 1 WHERE id IN (SELECT reversal_id FROM payment_restoration)`,
+  'adjustment-posted': `UPDATE adjustment SET amount_minor = amount_minor + 1`,
+  'surcharge-posted': `UPDATE payment SET surcharge_minor = 0 WHERE surcharge_minor > 0`,
   'allocation-posted': `DELETE FROM allocation WHERE reverses_id IS NOT NULL`,
   'payment-state-history': `UPDATE payment_state_change SET from_state = 'processing' WHERE to_state = 'settled'`,
   'hold-fits': `UPDATE hold SET amount_minor = amount_minor + 1 WHERE released_at IS NULL`,
@@ -51,6 +55,13 @@ beforeAll(async () => {
   const { paymentId } = await openPayment(customer, [{ invoiceId: paid, amountMinor: 1_000n }])
   await settlePayment(paymentId, 1_200n)
   await reversePayment(paymentId, 400n)
+  const early = await issueInvoice(customer, 1_000n)
+  const discounted = { invoiceId: early, amountMinor: 980n, discountMinor: 20n } as const
+  const terms = { discountUntil: '2026-03-01', discountBasis: 'settled' } as const
+  const charged = await openPayment(customer, [{ ...discounted, ...terms }], { surchargeMinor: 29n })
+  await settlePayment(charged.paymentId, 1_009n)
+  await reversePayment(charged.paymentId, 100n, 're_failed')
+  await restorePayment('re_failed')
   await openPayment(customer, [{ invoiceId: open, amountMinor: 300n }])
   await applyCredit(await issueCredit(customer, 200n), open, 50n)
   await db.$queryRaw`SELECT record_audit('{"actorKind":"system","action":"one"}'::jsonb, ${NOW})`

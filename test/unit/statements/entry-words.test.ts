@@ -21,6 +21,9 @@ const entry = (overrides: Partial<EntryRecord>): EntryRecord => ({
   cardBrand: null,
   cardLast4: null,
   reversalKind: null,
+  adjustmentKind: null,
+  adjustedInvoiceId: null,
+  adjustedInvoiceNumber: null,
   ...overrides,
 })
 const invoice = { invoiceId: ID, invoiceNumber: '1042', invoiceKind: 'invoice' } as const
