@@ -1,7 +1,9 @@
+import type { JsonWebKey } from 'node:crypto'
 import type Stripe from 'stripe'
 import type { CardName } from '#scripts/sandbox/checkout/test-cards.ts'
+import type { PlaidItem, PlaidLink, PlaidSignal, PlaidWebhookKey } from '#scripts/sandbox/plaid/records.ts'
 
-/** Objects of the API by the name in their `object` field; each is stored under its own id. */
+/** Objects of the API by the name in their `object` field; each is stored under its own id. `plaid.` marks our own records. */
 export type Kinds = {
   customer: Stripe.Customer
   'checkout.session': Stripe.Checkout.Session
@@ -13,6 +15,11 @@ export type Kinds = {
   dispute: Stripe.Dispute
   'radar.early_fraud_warning': Stripe.Radar.EarlyFraudWarning
   webhook_endpoint: Stripe.WebhookEndpoint
+  token: Stripe.Token
+  'plaid.link': PlaidLink
+  'plaid.item': PlaidItem
+  'plaid.signal': PlaidSignal
+  'plaid.webhook_key': PlaidWebhookKey
 }
 export type Kind = keyof Kinds
 export type StoredObject = Kinds[Kind]
@@ -27,6 +34,9 @@ export type Secrets = {
   /** The test card's name; the number itself is never kept. */
   payment_method: { card: CardName; postalCode: string | null }
   webhook_endpoint: { secret: string }
+  /** Number of the test account that a bank token stands for. */
+  token: { account: string }
+  'plaid.webhook_key': { jwk: JsonWebKey }
 }
 export type KindWithSecrets = keyof Secrets
 

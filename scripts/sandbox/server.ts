@@ -6,6 +6,8 @@ import { readConfig } from '#scripts/sandbox/config.ts'
 import { Faults } from '#scripts/sandbox/faults.ts'
 import { createHttpServer } from '#scripts/sandbox/http/serve.ts'
 import { createMailServer } from '#scripts/sandbox/mail/smtp.ts'
+import { PlaidSchema } from '#scripts/sandbox/plaid/api/plaid-schema.ts'
+import { PlaidCourier } from '#scripts/sandbox/plaid/webhooks/plaid-courier.ts'
 import { applyConfiguredEndpoint } from '#scripts/sandbox/resources/webhook-endpoints.ts'
 import type { Sandbox } from '#scripts/sandbox/sandbox.ts'
 import { Store } from '#scripts/sandbox/store.ts'
@@ -25,6 +27,7 @@ async function main(): Promise<void> {
     store,
     clock: new Clock(store),
     schema: new OfficialSchema(),
+    plaidSchema: new PlaidSchema(),
     faults: new Faults(store),
     publicUrl: '',
     cause: null,
@@ -37,17 +40,17 @@ async function main(): Promise<void> {
   const smtpPort = await listen(mail.server, config.smtpPort)
   sandbox.publicUrl = `http://localhost:${port}`
 
-  const courier = new Courier(sandbox)
+  const couriers = [new Courier(sandbox), new PlaidCourier(sandbox)]
   const tick = setInterval(() => runTasks(sandbox), TICK_MS)
   runTasks(sandbox)
-  courier.start()
+  for (const courier of couriers) courier.start()
   console.log(JSON.stringify({ listening: port, smtp: smtpPort, url: sandbox.publicUrl }))
 
   prepareSchema(sandbox, 0)
 
   const stop = (): void => {
     clearInterval(tick)
-    courier.stop()
+    for (const courier of couriers) courier.stop()
     mail.close(() => {})
     http.close()
     http.closeAllConnections()

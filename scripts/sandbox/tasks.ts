@@ -1,4 +1,5 @@
 import { expireSession } from '#scripts/sandbox/checkout/expire-session.ts'
+import { disconnectItem, verifyAccounts } from '#scripts/sandbox/plaid/item-events.ts'
 import { settleCharge } from '#scripts/sandbox/resources/charges.ts'
 import { openDispute, warnOfFraud } from '#scripts/sandbox/resources/disputes.ts'
 import { failRefund, succeedRefund } from '#scripts/sandbox/resources/refunds.ts'
@@ -12,4 +13,6 @@ export const TASK_HANDLERS: TaskHandlers = {
   'charge.fraud_warning': (sandbox, id) => warnOfFraud(sandbox, id),
   'refund.succeed': (sandbox, id) => succeedRefund(sandbox, id),
   'refund.fail': (sandbox, id) => failRefund(sandbox, id),
+  'plaid.verify': (sandbox, id) => verifyAccounts(sandbox, id),
+  'plaid.disconnect': (sandbox, id) => disconnectItem(sandbox, id),
 }

@@ -8,6 +8,8 @@ export type Task =
   | 'charge.fraud_warning'
   | 'refund.succeed'
   | 'refund.fail'
+  | 'plaid.verify'
+  | 'plaid.disconnect'
 export type TaskHandlers = Record<Task, (sandbox: Sandbox, subject: string, detail: string | null) => void>
 
 /** Plans a task for `dueAt` (Unix seconds of the sandbox's clock), in the caller's transaction. */
