@@ -1,9 +1,10 @@
 import { Configuration, CountryCode, type LinkTokenCreateRequest, PlaidApi, Products } from 'plaid'
 import { z } from 'zod'
+import { PLAID_CLIENT_ID, PLAID_SECRET } from '#scripts/sandbox/plaid/api/plaid-keys.ts'
 import type { SandboxProcess } from '#test/support/sandbox.ts'
 
 /** The keys that the local sandbox lets in. */
-export const PLAID_KEYS = { clientId: 'sandbox-client', secret: 'sandbox-secret' }
+export const PLAID_KEYS = { clientId: PLAID_CLIENT_ID, secret: PLAID_SECRET }
 
 /** The real SDK, pointed at a sandbox. */
 export function plaidFor(sandbox: SandboxProcess, keys = PLAID_KEYS): PlaidApi {

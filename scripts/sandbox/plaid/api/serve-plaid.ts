@@ -5,6 +5,7 @@ import { type HttpReply, type HttpRequest, halfReply } from '#scripts/sandbox/ht
 import { randomText } from '#scripts/sandbox/ids.ts'
 import { ACCOUNT_OPERATIONS } from '#scripts/sandbox/plaid/accounts.ts'
 import { badInput, badRequest, type ErrorBody, PlaidRefusal } from '#scripts/sandbox/plaid/api/plaid-error.ts'
+import { PLAID_CLIENT_ID, PLAID_SECRET } from '#scripts/sandbox/plaid/api/plaid-keys.ts'
 import type { PlaidOperation } from '#scripts/sandbox/plaid/api/plaid-operation.ts'
 import { BANK_TOKEN_OPERATIONS } from '#scripts/sandbox/plaid/bank-token.ts'
 import { DRILL_OPERATIONS } from '#scripts/sandbox/plaid/drill-operations.ts'
@@ -14,10 +15,6 @@ import { LINK_OPERATIONS } from '#scripts/sandbox/plaid/links.ts'
 import { SIGNAL_OPERATIONS } from '#scripts/sandbox/plaid/signal.ts'
 import { WEBHOOK_KEY_OPERATIONS } from '#scripts/sandbox/plaid/webhooks/webhook-key.ts'
 import type { Sandbox } from '#scripts/sandbox/sandbox.ts'
-
-/** The one pair of keys that is let in; worth nothing anywhere else. */
-export const PLAID_CLIENT_ID = 'sandbox-client'
-export const PLAID_SECRET = 'sandbox-secret'
 
 /** Every endpoint there is; money transfers and all else are unknown here. */
 export const PLAID_OPERATIONS: readonly PlaidOperation[] = [
