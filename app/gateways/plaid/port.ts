@@ -6,6 +6,8 @@
 export type LinkInput = {
   /** Our customer's id as the service keeps it: cst_… */
   readonly customerRef: string
+  /** Who asks, as the page tells the customer; shortened to what the service shows. */
+  readonly supplierName: string
   readonly legalName: string
   readonly email: string
   /** Where the service sends the browser when the customer is done, however it ended. */
@@ -43,7 +45,10 @@ export type LinkReading =
   | { readonly state: 'exited'; readonly errorCode: string | null }
   | {
       readonly state: 'finished'
-      /** To be exchanged once. Null when a known item was repaired, which keeps its access token. */
+      /**
+       * To be exchanged once. Usually null when a known item was repaired, which keeps its access token: whoever started a
+       * repair passes it over.
+       */
       readonly publicToken: string | null
       readonly institution: { readonly id: string; readonly name: string } | null
       readonly accounts: readonly BankAccount[]
@@ -108,7 +113,11 @@ export type BankLinkEventKind =
 
 /** An event that says which link or item to look at again; its payload is never believed. */
 export type BankLinkEvent = {
-  /** SHA-256 of the body in hexadecimal: the service numbers no events, and this is the same when one comes again. */
+  /**
+   * SHA-256 of the signature's time and the body, in hexadecimal: the service numbers no events. The same request sent twice
+   * has the same; an event that the service signs anew, since nobody took it the first time, has another. Bodies alone do
+   * not tell events apart: a login that breaks twice says the same twice.
+   */
   readonly eventId: string
   readonly kind: BankLinkEventKind
   /** The service's own name of it, for example ITEM/ERROR. */
@@ -128,6 +137,7 @@ export type WebhookRefusal =
   | 'unknown_key'
   | 'expired_key'
   | 'wrong_signature'
+  /** Or signed in the future. */
   | 'too_old'
   | 'wrong_body'
 
@@ -144,7 +154,7 @@ export interface BankLinkProvider {
   exchange(publicToken: string): Promise<LinkedItem>
   readItem(accessToken: string): Promise<ItemReading>
   listAccounts(accessToken: string): Promise<readonly BankAccount[]>
-  /** One entry for each account whose holder the bank tells; empty when it tells none. */
+  /** One entry for each account; empty when the bank tells nothing about its holders. */
   matchIdentity(
     accessToken: string,
     known: { readonly legalName: string; readonly email: string },
