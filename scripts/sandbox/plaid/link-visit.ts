@@ -42,7 +42,8 @@ export function submitLogin(
     const offered =
       item === null ? offeredBy(link, institution, login.accounts) : [...item.accounts, ...item.unshared]
     if (offered.length === 0) return stumble(named, 'NO_ACCOUNTS')
-    return proceed(sandbox, link, { ...named, trouble: null, questions: login.questions, offered })
+    const chosen = item?.accounts.map((one) => one.account_id) ?? []
+    return proceed(sandbox, link, { ...named, trouble: null, questions: login.questions, offered, chosen })
   })
 }
 

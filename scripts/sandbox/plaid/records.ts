@@ -60,6 +60,7 @@ export type LinkVisit = {
   questions: MfaQuestion[]
   /** What the login holds, once it is open. */
   offered: LinkedAccount[]
+  /** Ids of the accounts to share; before the customer has chosen, those that are shared already. */
   chosen: string[]
   /** The last thing that went wrong; what an exit reports. */
   trouble: TroubleCode | null

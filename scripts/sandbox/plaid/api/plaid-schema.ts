@@ -21,19 +21,24 @@ export class PlaidSchema {
 
   /** @throws PlaidRefusal that names the fields at fault */
   assertRequest(path: string, body: unknown): void {
-    const validate = this.validator(['paths', path, 'post', 'requestBody', ...JSON_CONTENT])
+    const validate = this.validator(requestPointer(path))
     if (!validate(body)) throw requestRefusal(validate.errors ?? [])
   }
 
   /** @throws Error when an answer is not what the official schema allows: a defect of the sandbox */
-  assertAnswer(path: string, status: number, body: unknown): void {
-    const response = status < 400 ? '200' : 'default'
-    this.assert(['paths', path, 'post', 'responses', response, ...JSON_CONTENT], `${path} ${status}`, body)
+  assertAnswer(path: string, body: unknown): void {
+    this.assert(answerPointer(path), path, body)
   }
 
   /** @throws Error when `body` is not a valid official object of that name */
   assertComponent(name: string, body: unknown): void {
     this.assert(['components', 'schemas', name], name, body)
+  }
+
+  /** Compiles an endpoint's validators ahead of the first request, which would otherwise wait for it. */
+  prepare(path: string): void {
+    this.validator(requestPointer(path))
+    this.validator(answerPointer(path))
   }
 
   private assert(pointer: readonly string[], label: string, body: unknown): void {
@@ -56,6 +61,10 @@ export class PlaidSchema {
 }
 
 const JSON_CONTENT = ['content', 'application/json', 'schema'] as const
+
+const requestPointer = (path: string): string[] => ['paths', path, 'post', 'requestBody', ...JSON_CONTENT]
+
+const answerPointer = (path: string): string[] => ['paths', path, 'post', 'responses', '200', ...JSON_CONTENT]
 
 /** Unknown fields are named before missing ones, and those before wrong values, as the provider does. */
 function requestRefusal(errors: readonly ErrorObject[]): PlaidRefusal {

@@ -46,8 +46,11 @@ function answer(sandbox: Sandbox, request: HttpRequest): HttpReply {
   try {
     return execute(sandbox, request, requestId)
   } catch (error) {
-    if (error instanceof PlaidRefusal)
-      return json(error.status, { ...error.body, request_id: requestId }, requestId)
+    if (error instanceof PlaidRefusal) {
+      const body = { ...error.body, request_id: requestId }
+      sandbox.plaidSchema.assertComponent('PlaidError', body)
+      return json(error.status, body, requestId)
+    }
     console.error(`sandbox: ${request.path} failed (${requestId})`, error)
     return json(500, internalError(`Sandbox defect: ${String(error)}`), requestId)
   }
@@ -64,7 +67,7 @@ function execute(sandbox: Sandbox, request: HttpRequest, requestId: string): Htt
   sandbox.plaidSchema.assertRequest(path, body)
   return sandbox.store.transaction(() => {
     const content = { ...operation.run(sandbox, body), request_id: requestId }
-    sandbox.plaidSchema.assertAnswer(path, 200, content)
+    sandbox.plaidSchema.assertAnswer(path, content)
     return json(200, content, requestId)
   })
 }

@@ -20,7 +20,7 @@ ${visit.trouble === null ? null : troubleBox(visit.trouble)}
 <input type="hidden" name="step" value="${visit.step}">
 ${stepFields(visit, link, typedUsername)}
 </form>
-<form method="post" action="/link/${link.id}"><input type="hidden" name="step" value="leave"><button type="submit" class="quiet">Cancel and go back</button></form>
+<form class="row" method="post" action="/link/${link.id}"><input type="hidden" name="step" value="leave"><button type="submit" class="quiet">Cancel and go back</button></form>
 ${visit.step === 'login' ? loginList() : null}`
   const formTargets = link.redirect_uri === null ? [] : [new URL(link.redirect_uri).origin]
   const status = visit.trouble === null ? 200 : 422
@@ -76,10 +76,12 @@ function questionFields({ questions }: LinkVisit): Markup {
 <button type="submit">Continue</button>`
 }
 
-function accountFields({ offered }: LinkVisit): Markup {
+function accountFields({ offered, chosen }: LinkVisit): Markup {
+  const isTicked = (id: string, index: number): boolean =>
+    chosen.length === 0 ? index === 0 : chosen.includes(id)
   const boxes = offered.map(
     ({ account_id, name, mask }, index) =>
-      html`<label class="choice"><input type="checkbox" name="account" value="${account_id}"${index === 0 ? html` checked` : null}> ${name} ending in ${mask}</label>`,
+      html`<label class="choice"><input type="checkbox" name="account" value="${account_id}"${isTicked(account_id, index) ? html` checked` : null}> ${name} ending in ${mask}</label>`,
   )
   return html`<fieldset class="field"><legend>Which accounts do you want to share?</legend>${boxes}</fieldset>
 <button type="submit">Share and finish</button>`
