@@ -11,7 +11,7 @@ export type View = () => Promise<unknown[]>
 
 export type InProcessChain = Awaited<ReturnType<typeof openInProcessChain>>
 
-type Transaction = { from: string; to?: string; data: string; gas?: string }
+type Transaction = { from: string; to: string; data: string; gas: string }
 
 const DEPLOYMENT_GAS = '0xe4e1c0'
 const CALL_GAS = '0x1e8480'
@@ -63,12 +63,16 @@ export async function openInProcessChain() {
         return [...contract.abi.decodeFunctionResult(method, answer)]
       }
     },
-    /** What a call would answer if it were mined at this time. For calls that are not refused. */
-    ask: async (from: string, to: Deployed, method: string, data: string, at: bigint): Promise<unknown[]> => {
+    /** What a call would answer if it were mined at this time, or the name of what it would be refused with. */
+    ask: async (from: string, to: Deployed, method: string, data: string, at: bigint) => {
       await request('evm_setNextBlockTimestamp', [`0x${at.toString(16)}`])
       const transaction: Transaction = { from, to: to.at, data, gas: CALL_GAS }
-      const answer = await request<string>('eth_call', [transaction, 'pending'])
-      return [...to.abi.decodeFunctionResult(method, answer)]
+      try {
+        const answer = await request<string>('eth_call', [transaction, 'pending'])
+        return [...to.abi.decodeFunctionResult(method, answer)] as unknown[]
+      } catch (error) {
+        return refusalIn(error, interfaces)
+      }
     },
     /** Remembers the chain as it is; the answer takes it back to there, as often as wanted. */
     remember: async (): Promise<() => Promise<void>> => {

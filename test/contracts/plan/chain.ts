@@ -124,11 +124,13 @@ export async function openPlanChain(purse: bigint) {
     /** Makes the call at this time; answers what the contract refused it with, else null. */
     make: async (call: Call, plans: readonly PlanOnChain[], now: bigint): Promise<string | null> =>
       chain.send(wallets[call.by].address, contract, encode(call, plans), now),
-    /** What the call would answer at this time. */
-    ask: async (call: Call, plans: readonly PlanOnChain[], now: bigint): Promise<Answer> => {
+    /** What the call would answer at this time, or what it would be refused with. */
+    ask: async (call: Call, plans: readonly PlanOnChain[], now: bigint): Promise<Answer | string> => {
       const data = encode(call, plans)
-      const [answer = null] = await chain.ask(wallets[call.by].address, contract, call.name, data, now)
-      return Array.isArray(answer) ? [...answer] : (answer as boolean | null)
+      const answer = await chain.ask(wallets[call.by].address, contract, call.name, data, now)
+      if (typeof answer === 'string') return answer
+      const [told = null] = answer
+      return Array.isArray(told) ? [...told] : (told as boolean | null)
     },
     balances: async (): Promise<Token['balances']> => wordsOf(balances),
     allowances: async (): Promise<Token['allowances']> => wordsOf(allowances),

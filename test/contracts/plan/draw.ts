@@ -101,19 +101,27 @@ function drawDuration(random: Random): bigint {
   return DAY + BigInt(random.between(0, 20 * Number(DAY)))
 }
 
-/** Mostly a moment later, else around the next limits of a plan, or some days on. */
+/** Mostly a moment later, else one of the next limits of a plan, the second after it, or some days on. */
 export function drawTime(random: Random, { plans }: World, now: bigint): bigint {
   const kind = random.unit()
-  if (kind < 0.55) return now + 1n
-  if (kind < 0.7) return now + BigInt(random.between(1, 20)) * (DAY / 2n)
-  const { start, period, grace, offerExpires, count } = random.pick(plans).terms
-  const limits = [offerExpires, start + grace]
-  for (let index = 0n; index < BigInt(count) && index < 20n; index += 1n)
-    limits.push(start + index * period, start + index * period + grace)
+  if (kind < 0.5) return now + 1n
+  if (kind < 0.6) return now + BigInt(random.between(1, 20)) * (DAY / 2n)
   // The extremes lie centuries off, from where nothing could be agreed any more.
-  const near = limits.map((at) => at + BigInt(random.between(-1, 2))).filter((at) => at > now)
-  const next = near.filter((at) => at < now + 400n * DAY).toSorted((a, b) => (a < b ? -1 : 1))
+  const next = limitsOf(random.pick(plans))
+    .map((at) => at + BigInt(random.between(0, 1)))
+    .filter((at) => at > now && at < now + 400n * DAY)
+    .toSorted((a, b) => (a < b ? -1 : 1))
   return next.length === 0 ? now + 1n : random.pick(next.slice(0, 3))
+}
+
+/** The last seconds at which an offer is open; of an agreed plan, when its next instalments are due and when their grace ends. */
+function limitsOf({ terms, status, paid }: Plan): bigint[] {
+  const { start, grace, period, offerExpires } = terms
+  if (status === 'None') return [offerExpires, start + grace]
+  return [0n, 1n, 2n, 3n].flatMap((index) => {
+    const dueAt = start + (BigInt(paid) + index) * period
+    return [dueAt, dueAt + grace]
+  })
 }
 
 export function drawTokenEvent(random: Random, { token, plans }: World): TokenEvent {
@@ -150,7 +158,11 @@ export function drawCall(random: Random, world: World, now: bigint): Call {
 }
 
 function drawAnyCall(random: Random, world: World, now: bigint): Call {
-  const at = random.between(0, world.plans.length - 1)
+  const atLimit = [...world.plans.keys()].filter((index) => {
+    const limits = limitsOf(world.plans[index] as Plan)
+    return limits.includes(now) || limits.includes(now - 1n)
+  })
+  const at = random.pick(atLimit.length > 0 && random.unit() < 0.8 ? atLimit : [...world.plans.keys()])
   const plan = world.plans[at] as Plan
   const isOffer = plan.status === 'None'
   const isMissed = plan.status === 'Active' && missedOf(plan, now) > 0
