@@ -33,9 +33,9 @@ export async function openPlanChain(purse: bigint) {
   const token = await chain.deploy(deployer, 'HostileToken', [])
   const contract = await chain.deploy(deployer, 'InstallmentPlan', [token.at])
 
-  const doEvent = async (event: TokenEvent): Promise<void> => {
+  const doEvent = async (event: TokenEvent, at?: bigint): Promise<void> => {
     const from = 'account' in event ? wallets[event.account].address : deployer
-    const refusal = await chain.send(from, token, encodeEvent(event, from, token, contract.at))
+    const refusal = await chain.send(from, token, encodeEvent(event, from, token, contract.at), at)
     if (refusal !== null) throw new Error(`the token refused ${event.name}: ${refusal}`)
   }
   for (const account of ACCOUNTS) {
@@ -104,7 +104,6 @@ export async function openPlanChain(purse: bigint) {
 
   return {
     abi: contract.abi,
-    now: chain.now,
     remember: chain.remember,
     doEvent,
     /** Writes terms as the contract takes them, under a key of their own. */

@@ -14,6 +14,8 @@ const SEQUENCES = Number(process.env.SEQUENCES ?? 60)
 const SEED = Number(process.env.TEST_SEED ?? 20_261_123)
 const CALLS = 26
 const PLANS = 3
+/** Later than the clock of any machine that runs this, so that a seed gives the same history everywhere. */
+const START = 4_000_000_000n
 const PURSE = 600_000n
 
 /** Refusals of the token that must be met, too. */
@@ -59,8 +61,8 @@ async function goOn(both: Both, chain: PlanChain): Promise<void> {
   if (random.unit() < 0.3) {
     const event = drawTokenEvent(random, world)
     happen(world.token, event)
-    await chain.doEvent(event)
     both.now += 1n
+    await chain.doEvent(event, both.now)
   }
   both.now = drawTime(random, world, both.now)
 }
@@ -108,12 +110,11 @@ test(`after each call of ${SEQUENCES} random histories the contract stands as th
 }, async () => {
   const chain = await openPlanChain(PURSE)
   const startAgain = await chain.remember()
-  const start = await chain.now()
   expect(await chain.servesToken()).toBe(true)
   for (let sequence = 0; sequence < SEQUENCES; sequence += 1) {
     await startAgain()
     const world: World = { plans: [], token: evenToken(PURSE) }
-    const both: Both = { world, onChain: [], now: start + 60n }
+    const both: Both = { world, onChain: [], now: START }
     for (let at = 0; at < PLANS; at += 1) await offer(both, at, chain)
     for (let n = 0; n < CALLS; n += 1) {
       await goOn(both, chain)
