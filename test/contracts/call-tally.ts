@@ -1,8 +1,6 @@
 /** Counts the calls of a comparison, and why they were refused, so that a test can show that every one had its share. */
 import type { Interface } from 'ethers'
 
-export type CallTally = ReturnType<typeof openCallTally>
-
 export function openCallTally() {
   const taken = new Map<string, number>()
   const refused = new Map<string, number>()
@@ -13,6 +11,7 @@ export function openCallTally() {
   }
   const total = (counts: Map<string, number>): number =>
     [...counts.values()].reduce((sum, each) => sum + each, 0)
+  const refusedShare = (): number => total(refused) / (total(taken) + total(refused))
   return {
     /** One call, and the name of the error that it was refused with. */
     add: (name: string, refusal: string | null): void => {
@@ -24,7 +23,7 @@ export function openCallTally() {
     takenOf: (name: string): number => taken.get(name) ?? 0,
     outcomesOf: (outcome: string): number => outcomes.get(outcome) ?? 0,
     reasons: (): string[] => [...reasons.keys()],
-    refusedShare: (): number => total(refused) / (total(taken) + total(refused)),
+    refusedShare,
     text: (): string => {
       const names = [...new Set([...taken.keys(), ...refused.keys()])]
       const calls = names.map(
@@ -33,7 +32,7 @@ export function openCallTally() {
       const shown = (counts: Map<string, number>): string[] =>
         [...counts].toSorted(([, a], [, b]) => b - a).map(([name, count]) => `${name} ${count}`)
       return [
-        `${total(taken) + total(refused)} calls, ${(100 * (total(refused) / (total(taken) + total(refused)))).toFixed(0)} % refused by both`,
+        `${total(taken) + total(refused)} calls, ${(100 * refusedShare()).toFixed(0)} % refused by both`,
         calls.join('; '),
         `refusals: ${shown(reasons).join(', ')}`,
         ...(outcomes.size > 0 ? [`outcomes: ${shown(outcomes).join(', ')}`] : []),

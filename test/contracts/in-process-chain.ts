@@ -9,8 +9,6 @@ export type Deployed = { at: string; abi: Interface; enums: Readonly<Record<stri
 /** Asks a view for what it answers now. */
 export type View = () => Promise<unknown[]>
 
-export type InProcessChain = Awaited<ReturnType<typeof openInProcessChain>>
-
 type Transaction = { from: string; to: string; data: string; gas: string }
 
 const DEPLOYMENT_GAS = '0xe4e1c0'
@@ -85,7 +83,7 @@ export async function openInProcessChain() {
   }
 }
 
-/** The name of the error that a contract refused with, its own or that of a contract which it called. */
+/** The name of the error that a contract refused with, its own or that of a contract which it called; of any other, the first four bytes. */
 function refusalIn(error: unknown, interfaces: readonly Interface[]): string {
   const data = error instanceof Error && 'data' in error ? error.data : undefined
   if (typeof data !== 'string' || !data.startsWith('0x')) throw error

@@ -17,8 +17,6 @@ export type Place = { supplier: Account; key: Key }
 
 export const PLACES: readonly Place[] = ACCOUNTS.flatMap((supplier) => KEYS.map((key) => ({ supplier, key })))
 
-export type PlacementChain = Awaited<ReturnType<typeof openPlacementChain>>
-
 /** Deploys the registry on a fresh chain. */
 export async function openPlacementChain() {
   const chain = await openInProcessChain()

@@ -1,7 +1,15 @@
 /** InstallmentPlan on a chain in this process, with a token that can be told to fail, and the calls of the parties. */
-import { type Signature, TypedDataEncoder, type TypedDataField, toBeHex, Wallet } from 'ethers'
+import {
+  type Interface,
+  type Signature,
+  TypedDataEncoder,
+  type TypedDataField,
+  toBeHex,
+  Wallet,
+} from 'ethers'
 import { type Deployed, openInProcessChain, type View } from '#test/contracts/in-process-chain.ts'
-import type { Answer, Call, Party, PlanTerms, SignatureKind, Standing } from './model.ts'
+import type { Answer, Call, SignatureKind } from './calls.ts'
+import type { Party, PlanTerms, Standing } from './instalments.ts'
 import { ACCOUNTS, type Account, type Token, type TokenEvent } from './token-model.ts'
 
 const FIELDS: TypedDataField[] = [
@@ -48,48 +56,10 @@ export async function openPlanChain(purse: bigint) {
     if (party === 'nobody') return `0x${'0'.repeat(40)}`
     return party === 'contract' ? contract.at : wallets[party].address
   }
-  const sign = (party: Party, id: string, kind: SignatureKind, otherId: string): string => {
-    const signer = party === 'nobody' || party === 'contract' ? 'stranger' : party
-    const other = ACCOUNTS[(ACCOUNTS.indexOf(signer) + 1) % ACCOUNTS.length] ?? signer
-    switch (kind) {
-      case 'none':
-        return '0x'
-      case 'ofAnother':
-        return wallets[other].signingKey.sign(id).serialized
-      case 'forAnotherPlan':
-        return wallets[signer].signingKey.sign(otherId).serialized
-      case 'highS':
-        return withHighS(wallets[signer].signingKey.sign(id))
-      case 'own':
-        return wallets[signer].signingKey.sign(id).serialized
-    }
-  }
-  const encode = (call: Call, plans: readonly PlanOnChain[]): string => {
-    const { abi } = contract
-    if (call.name === 'pullMany') {
-      const pulls = call.pulls.map(({ plan, instalments }) => [planAt(plans, plan).values, instalments])
-      return abi.encodeFunctionData('pullMany', [pulls])
-    }
-    const { id, terms, values } = planAt(plans, call.plan)
-    const otherId = planAt(plans, (call.plan + 1) % plans.length).id
-    switch (call.name) {
-      case 'agree':
-        return abi.encodeFunctionData('agree', [values, sign(terms.payee, id, call.payeeSigns, otherId)])
-      case 'agreeSigned':
-        return abi.encodeFunctionData('agreeSigned', [
-          values,
-          sign(terms.payer, id, call.payerSigns, otherId),
-          sign(terms.payee, id, call.payeeSigns, otherId),
-        ])
-      case 'pull':
-        return abi.encodeFunctionData('pull', [values, call.instalments])
-      case 'payEarly':
-      case 'markSettled':
-        return abi.encodeFunctionData(call.name, [values, call.paidBefore, call.instalments])
-      default:
-        return abi.encodeFunctionData(call.name, [values])
-    }
-  }
+  const encode = (call: Call, plans: readonly PlanOnChain[]): string =>
+    encodeCall(contract.abi, call, plans, (party, kind, id, otherId) =>
+      signAs(wallets, party, kind, id, otherId),
+    )
   const domain = {
     name: 'Quittance InstallmentPlan',
     version: '1',
@@ -145,6 +115,58 @@ export async function openPlanChain(purse: bigint) {
         overdueAmount,
       }
     },
+  }
+}
+
+type Sign = (party: Party, kind: SignatureKind, id: string, otherId: string) => string
+
+function encodeCall(abi: Interface, call: Call, plans: readonly PlanOnChain[], sign: Sign): string {
+  if (call.name === 'pullMany') {
+    const pulls = call.pulls.map(({ plan, instalments }) => [planAt(plans, plan).values, instalments])
+    return abi.encodeFunctionData('pullMany', [pulls])
+  }
+  const { id, terms, values } = planAt(plans, call.plan)
+  const otherId = planAt(plans, (call.plan + 1) % plans.length).id
+  switch (call.name) {
+    case 'agree':
+      return abi.encodeFunctionData('agree', [values, sign(terms.payee, call.payeeSigns, id, otherId)])
+    case 'agreeSigned':
+      return abi.encodeFunctionData('agreeSigned', [
+        values,
+        sign(terms.payer, call.payerSigns, id, otherId),
+        sign(terms.payee, call.payeeSigns, id, otherId),
+      ])
+    case 'pull':
+      return abi.encodeFunctionData('pull', [values, call.instalments])
+    case 'payEarly':
+    case 'markSettled':
+      return abi.encodeFunctionData(call.name, [values, call.paidBefore, call.instalments])
+    default:
+      return abi.encodeFunctionData(call.name, [values])
+  }
+}
+
+/** What is handed in as a party's signature under these terms, of which `id` is the digest. */
+function signAs(
+  wallets: Record<Account, Wallet>,
+  party: Party,
+  kind: SignatureKind,
+  id: string,
+  otherId: string,
+): string {
+  const signer = party === 'nobody' || party === 'contract' ? 'stranger' : party
+  const other = ACCOUNTS[(ACCOUNTS.indexOf(signer) + 1) % ACCOUNTS.length] ?? signer
+  switch (kind) {
+    case 'none':
+      return '0x'
+    case 'ofAnother':
+      return wallets[other].signingKey.sign(id).serialized
+    case 'forAnotherPlan':
+      return wallets[signer].signingKey.sign(otherId).serialized
+    case 'highS':
+      return withHighS(wallets[signer].signingKey.sign(id))
+    case 'own':
+      return wallets[signer].signingKey.sign(id).serialized
   }
 }
 

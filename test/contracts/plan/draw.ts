@@ -1,17 +1,8 @@
 /** Random plans, calls, times and troubles of the token, drawn so that histories get somewhere and touch every limit. */
 import type { Random } from '#scripts/seeded-random.ts'
-import {
-  type Call,
-  missedOf,
-  overdueOf,
-  type Plan,
-  type PlanTerms,
-  refusalOf,
-  SIGNATURES,
-  type SignatureKind,
-  standingOf,
-  type World,
-} from './model.ts'
+import { type Call, SIGNATURES, type SignatureKind, type World } from './calls.ts'
+import { missedOf, overdueOf, type Plan, type PlanTerms, standingOf } from './instalments.ts'
+import { refusalOf } from './refusals.ts'
 import { ACCOUNTS, type Account, FOREVER, MANNERS, type TokenEvent } from './token-model.ts'
 
 const DAY = 86_400n

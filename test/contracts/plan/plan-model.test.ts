@@ -5,9 +5,12 @@
 import { expect, test } from 'vitest'
 import { seededRandom } from '#scripts/seeded-random.ts'
 import { changingFunctions, inWords, openCallTally, ownErrors } from '#test/contracts/call-tally.ts'
+import type { Call, World } from './calls.ts'
 import { openPlanChain, type PlanChain, type PlanOnChain } from './chain.ts'
 import { drawCall, drawTerms, drawTime, drawTokenEvent } from './draw.ts'
-import { type Call, isOver, offeredPlan, perform, refusalOf, standingOf, type World } from './model.ts'
+import { isOver, offeredPlan, standingOf } from './instalments.ts'
+import { perform } from './model.ts'
+import { refusalOf } from './refusals.ts'
 import { evenToken, happen } from './token-model.ts'
 
 const SEQUENCES = Number(process.env.SEQUENCES ?? 60)
