@@ -230,6 +230,19 @@ test('a bank token becomes, once, a verified account that is a payment method', 
   expect((await chargeOf(sandbox, intent.id)).failure_code).toBe('insufficient_funds')
 })
 
+test('a deleted bank account is gone as a source and as a payment method', async () => {
+  const customer = (await stripe.customers.create({})).id
+  const { id } = await stripe.customers.createSource(customer, { source: await bankToken('000123456789') })
+  expect((await stripe.customers.listSources(customer)).data.map((one) => one.id)).toEqual([id])
+  expect(await stripe.customers.deleteSource(customer, id)).toMatchObject({ id, deleted: true })
+  expect((await stripe.customers.listSources(customer)).data).toEqual([])
+  expect((await stripe.customers.listPaymentMethods(customer)).data).toEqual([])
+  expect(await eventTypes(sandbox, 'customer.source')).toEqual([
+    'customer.source.created',
+    'customer.source.deleted',
+  ])
+})
+
 test('an account that came by token pays a session of its customer', async () => {
   const customer = (await stripe.customers.create({})).id
   const source = await stripe.customers.createSource(customer, { source: await bankToken('000123456789') })
