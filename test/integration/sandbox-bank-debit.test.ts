@@ -88,8 +88,8 @@ test.each([
     String(charge.payment_method_details?.us_bank_account?.mandate),
   )
   expect(mandate.status).toBe('inactive')
-  const account_ = (await stripe.paymentMethods.retrieve(method)).us_bank_account
-  expect(account_?.status_details?.blocked?.reason ?? null).toBe(blocked)
+  const bankAccount = (await stripe.paymentMethods.retrieve(method)).us_bank_account
+  expect(bankAccount?.status_details?.blocked?.reason ?? null).toBe(blocked)
   expect((await eventTypes(sandbox, ...PAYMENT_EVENTS)).slice(-3)).toEqual([
     'charge.failed',
     'payment_intent.payment_failed',
