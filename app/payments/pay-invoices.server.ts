@@ -6,9 +6,11 @@ import { recordAudit } from '#app/parties/audit.server.ts'
 import { getSupplier } from '#app/parties/supplier.server.ts'
 import type { Cart } from '#app/payments/cart.ts'
 import { hashCart, sha256 } from '#app/payments/cart-hash.server.ts'
+import { checkoutMethods } from '#app/payments/checkout-methods.ts'
 import { CHECKOUT_LIFE_MS } from '#app/payments/patience.ts'
 import { openPayment } from '#app/payments/posting.server.ts'
-import { CREATE_CHECKOUT, sendAttempt } from '#app/payments/send-attempt.server.ts'
+import { sendAttempt } from '#app/payments/send-attempt.server.ts'
+import { CREATE_CHECKOUT } from '#app/payments/writes/operations.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { db, withTransaction } from '#app/platform/db.server.ts'
 import { log } from '#app/platform/log.server.ts'
@@ -161,6 +163,10 @@ async function prepareRequest({
       expiresAt: new Date(processorNow.getTime() + CHECKOUT_LIFE_MS),
       successUrl: `${origin}/pay/return?session_id={CHECKOUT_SESSION_ID}`,
       cancelUrl: page,
+      methods: checkoutMethods(
+        cart.currency,
+        cart.items.reduce((total, item) => total + item.amount.minor, 0n),
+      ),
     })
     return { ok: true, value }
   } catch (error) {

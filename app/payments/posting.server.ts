@@ -34,10 +34,22 @@ export type OpenPayment = {
   readonly id: PaymentId
   readonly customerId: string
   readonly currency: string
-  readonly method: 'card'
+  readonly method: 'card' | 'us_bank_account' | 'link'
+  readonly channel?: 'portal' | 'guest' | 'autopay'
+  readonly savedMethodId?: string
+  readonly payLinkId?: string
   readonly requestHash: string
-  readonly createdBy: string
-  readonly items: readonly { readonly invoiceId: string; readonly amountMinor: string }[]
+  readonly createdBy: string | null
+  readonly items: readonly {
+    readonly invoiceId: string
+    readonly amountMinor: string
+    readonly discountMinor?: string
+    readonly discountUntil?: BusinessDate
+    readonly discountBasis?: 'settled' | 'initiated'
+    readonly shortReason?: string
+  }[]
+  readonly surchargeMinor?: string
+  readonly onAccountMinor?: string
   readonly attempt: {
     readonly id: string
     readonly operation: string
@@ -93,6 +105,11 @@ export type AdvanceDetail = {
   readonly stripePaymentIntentId?: string | null
   readonly failureCode?: string | null
   readonly note?: string
+  readonly method?: 'us_bank_account'
+  readonly cardLast4?: string | null
+  readonly bankName?: string | null
+  /** When a bank debit is expected to arrive. */
+  readonly expectedOn?: BusinessDate
 }
 
 /** Why a payment moves: a form, the provider's word, the sweep. */
@@ -120,6 +137,8 @@ export type SettleDetail = {
   readonly method: 'card' | 'link' | 'us_bank_account'
   readonly cardBrand: string | null
   readonly cardLast4: string | null
+  readonly wallet: string | null
+  readonly bankName: string | null
   readonly cause: MoveCause
 }
 
