@@ -23,6 +23,7 @@ export type Looked = {
   readonly stripeCheckoutSessionId: string | null
   readonly stripePaymentIntentId: string | null
   readonly reversals: readonly unknown[]
+  readonly refunds: readonly unknown[]
 }
 
 /**
@@ -65,7 +66,9 @@ async function takenBack(
   if (charge === null) return { refunds: [], disputes: [] }
   const isKnown = payment.reversals.length > 0
   const [refunds, disputes] = await Promise.all([
-    charge.refundedMinor > 0n || isKnown ? processor.listRefunds(charge.chargeId) : [],
+    charge.refundedMinor > 0n || isKnown || payment.refunds.length > 0
+      ? processor.listRefunds(charge.chargeId)
+      : [],
     charge.isDisputed || isKnown ? processor.listDisputes(charge.chargeId) : [],
   ])
   return { refunds, disputes }

@@ -526,6 +526,21 @@ RETURNS jsonb LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS
     WHERE provider_dispute_id = p_dispute_id RETURNING jsonb_build_object('ok', true)
 $$;
 
+-- ------------------------------------------------------------------ bank returns
+
+-- Tells both sides that a bank debit came to nothing: `failed` before it counted as paid, `returned` after. Once for each.
+CREATE FUNCTION report_bank_return(p_payment_id uuid, p_kind text, p_code text, p_now timestamptz)
+RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  v_payment payment;
+  v_parameters jsonb := jsonb_build_object('paymentId', p_payment_id, 'kind', p_kind, 'code', p_code);
+BEGIN
+  SELECT * INTO STRICT v_payment FROM payment WHERE id = p_payment_id;
+  PERFORM queue_payer_letters(v_payment, 'bank-return', p_payment_id || ':' || p_kind, v_parameters, p_now);
+  PERFORM queue_staff_letter(v_payment, 'bank-return', p_payment_id || ':' || p_kind, v_parameters, p_now);
+  RETURN jsonb_build_object('ok', true);
+END $$;
+
 -- ------------------------------------------------------------------ grants
 
 DO $$
@@ -539,5 +554,5 @@ BEGIN
     refund_needs_manager(payment, bigint, uuid), refund_refusal(payment, bigint, boolean, uuid, uuid, timestamptz),
     request_refund(jsonb, timestamptz), decide_refund(jsonb, timestamptz), note_refund_write(uuid, refund_state, text, timestamptz),
     sync_refund(jsonb, timestamptz), record_chargeback(jsonb, timestamptz), answer_chargeback(jsonb, timestamptz),
-    note_chargeback_answer(text, text, timestamptz) TO quittance_app;
+    note_chargeback_answer(text, text, timestamptz), report_bank_return(uuid, text, text, timestamptz) TO quittance_app;
 END $$;
