@@ -19,11 +19,14 @@ export type IdPrefix =
   | 'exc'
   | 'inv'
   | 'jnl'
+  | 'man'
+  | 'met'
   | 'pay'
   | 'per'
   | 'rev'
   | 'rfd'
   | 'ses'
+  | 'set'
 
 export type AllocationId = Id<'alo'>
 export type ChargebackId = Id<'cbk'>
@@ -33,6 +36,7 @@ export type InvoiceId = Id<'inv'>
 export type PaymentId = Id<'pay'>
 export type PersonId = Id<'per'>
 export type RefundId = Id<'rfd'>
+export type SavedMethodId = Id<'met'>
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 

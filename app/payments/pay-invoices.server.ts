@@ -9,6 +9,7 @@ import { hashCart, sha256 } from '#app/payments/cart-hash.server.ts'
 import { checkoutMethods } from '#app/payments/checkout-methods.ts'
 import { CHECKOUT_LIFE_MS } from '#app/payments/patience.ts'
 import { openPayment } from '#app/payments/posting.server.ts'
+import { ensureProcessorCustomer } from '#app/payments/processor-customer.server.ts'
 import { sendAttempt } from '#app/payments/send-attempt.server.ts'
 import { CREATE_CHECKOUT } from '#app/payments/writes/operations.ts'
 import { readNow } from '#app/platform/clock.server.ts'
@@ -177,27 +178,4 @@ async function prepareRequest({
     )
     return refuse('PROVIDER_UNAVAILABLE')
   }
-}
-
-/** The customer's account at the processor, made once and stored; concurrent first payments agree on one. */
-async function ensureProcessorCustomer(
-  processor: CardProcessor,
-  customerId: CustomerId,
-): Promise<{ processorCustomerId: string; processorNow: Date }> {
-  const customer = await db.customer.findUniqueOrThrow({
-    where: { id: customerId },
-    select: { name: true, email: true, stripeCustomerId: true },
-  })
-  const ensured = await processor.ensureCustomer({
-    knownId: customer.stripeCustomerId,
-    reference: encodeId('cst', customerId),
-    name: customer.name,
-    email: customer.email,
-  })
-  if (ensured.processorCustomerId !== customer.stripeCustomerId)
-    await db.customer.updateMany({
-      where: { id: customerId, stripeCustomerId: customer.stripeCustomerId },
-      data: { stripeCustomerId: ensured.processorCustomerId },
-    })
-  return ensured
 }

@@ -1,3 +1,4 @@
+import { ensureDefault } from '#app/payments/methods/sync-methods.server.ts'
 import { type AnswerRows, answerOf } from '#app/payments/posting.server.ts'
 import { pauseAfter, type ReturnRule, returnRule } from '#app/payments/returns/return-codes.ts'
 import type { Tx } from '#app/platform/db.server.ts'
@@ -6,7 +7,11 @@ import type { Tx } from '#app/platform/db.server.ts'
 const COUNTED_DAYS = 60
 
 export type BankReturn = {
-  readonly payment: { readonly id: string; readonly savedMethodId: string | null }
+  readonly payment: {
+    readonly id: string
+    readonly customerId: string
+    readonly savedMethodId: string | null
+  }
   /** `failed` before it counted as paid, `returned` after. */
   readonly kind: 'failed' | 'returned'
   /** The network's code or the processor's word. */
@@ -22,6 +27,7 @@ export async function applyReturn(tx: Tx, { payment, kind, code }: BankReturn, n
   const { savedMethodId } = payment
   if (savedMethodId !== null) {
     await changeMethod(tx, savedMethodId, rule, now)
+    await ensureDefault(tx, payment.customerId, now)
     if (rule.effect === 'new_mandate') await endMandates(tx, savedMethodId, code, now)
     await pauseAutopay(tx, savedMethodId, rule, now)
   }

@@ -88,6 +88,7 @@ const PROCESSOR_WORDS: Readonly<Record<string, ReturnName>> = {
   account_closed: 'account_closed',
   no_account: 'no_account',
   incorrect_account_details: 'no_account',
+  bank_account_unusable: 'no_account',
   debit_not_authorized: 'not_authorized',
   bank_account_restricted: 'account_restricted',
 }

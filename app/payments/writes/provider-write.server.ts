@@ -5,7 +5,7 @@ import type { Tx } from '#app/platform/db.server.ts'
 import type { Payment, PaymentAttempt } from '#app/platform/generated/client.ts'
 
 /** What was stored goes to the processor as it is: only its gateway knows the fields. */
-export const storedRequest = z.record(z.string(), z.unknown())
+export const storedRequest = z.record(z.string(), z.json())
 
 export type StoredAttempt = PaymentAttempt & { readonly payment: Payment }
 
