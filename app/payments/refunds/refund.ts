@@ -30,6 +30,11 @@ export const REFUND_TRANSITIONS: Readonly<Record<RefundState, readonly RefundSta
 export const REFUND_REASONS = ['requested_by_customer', 'duplicate', 'other'] as const
 export type RefundReason = (typeof REFUND_REASONS)[number]
 
+/** A stored or sent reason; what is none of them counts as another. */
+export function parseRefundReason(text: string): RefundReason {
+  return REFUND_REASONS.find((each) => each === text) ?? 'other'
+}
+
 /** A bank may return a debit for so long; a refund made within it may pay the customer twice. */
 const RETURN_WINDOW_DAYS = 60
 
