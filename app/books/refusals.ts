@@ -126,6 +126,18 @@ export const REFUSALS = {
     level: 'warn',
     sentence: 'More would be taken back than this payment brought in.',
   },
+  DISPUTE_NOT_FOUND: { status: 404, level: 'warn', sentence: 'There is no such dispute.' },
+  DISPUTE_CLOSED: {
+    status: 409,
+    level: 'info',
+    sentence: 'This dispute was closed already, with another outcome. Load the page again to see how.',
+  },
+  DISPUTE_EXCEEDS_OPEN: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'More would be disputed than is open and free on this invoice. Nothing was charged. Load the page again and check the amounts.',
+  },
   TOO_MANY_REQUESTS: {
     status: 429,
     level: 'warn',
