@@ -126,6 +126,41 @@ export const REFUSALS = {
     level: 'warn',
     sentence: 'More would be taken back than this payment brought in.',
   },
+  BALANCE_MOVED: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'What is due on this invoice has changed since you opened this page. Nothing was charged. Check the amounts below, then pay.',
+  },
+  PART_NOT_ALLOWED: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'This invoice is paid in one amount only. Nothing was charged. Enter the whole amount, or untick it.',
+  },
+  PART_TOO_SMALL: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'The amount is less than the least part payment. Nothing was charged. Enter more, or the whole amount.',
+  },
+  SHORT_NEEDS_REASON: {
+    status: 409,
+    level: 'info',
+    sentence: 'Say why you pay less than is due on this invoice. Nothing was charged yet.',
+  },
+  OVERPAYMENT_NOT_ALLOWED: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'Money that is for no invoice cannot be taken here. Nothing was charged. Leave that amount empty.',
+  },
+  DISPUTE_NOT_YOURS: {
+    status: 403,
+    level: 'info',
+    sentence:
+      'You do not have the right to dispute an invoice. Nothing was charged. Choose another reason, or ask whoever administers your account.',
+  },
   DISPUTE_NOT_FOUND: { status: 404, level: 'warn', sentence: 'There is no such dispute.' },
   DISPUTE_CLOSED: {
     status: 409,

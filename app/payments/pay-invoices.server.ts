@@ -1,14 +1,15 @@
-import { type CustomerId, encodeId, newId, type PaymentId, type PersonId } from '#app/books/ids.ts'
-import { type Result, refuse } from '#app/books/refusals.ts'
+import { type CustomerId, encodeId, type PaymentId, type PersonId } from '#app/books/ids.ts'
+import { type Refusal, type Result, refuse } from '#app/books/refusals.ts'
 import { GatewayFault } from '#app/gateways/gateway-fault.ts'
-import type { CardProcessor, StoredRequest } from '#app/gateways/stripe/port.ts'
-import { recordAudit } from '#app/parties/audit.server.ts'
-import { getSupplier } from '#app/parties/supplier.server.ts'
+import type { CardProcessor, CheckoutLine, StoredRequest } from '#app/gateways/stripe/port.ts'
+import { getSupplier, readingOf } from '#app/parties/supplier.server.ts'
+import { bookCart, RefusedMidway } from '#app/payments/cart/book-cart.server.ts'
+import { readCartFacts } from '#app/payments/cart/cart-facts.server.ts'
+import { planCart } from '#app/payments/cart/plan-cart.ts'
 import type { Cart } from '#app/payments/cart.ts'
-import { hashCart, sha256 } from '#app/payments/cart-hash.server.ts'
+import { hashCart } from '#app/payments/cart-hash.server.ts'
 import { CHECKOUT_LIFE_MS } from '#app/payments/patience.ts'
-import { openPayment } from '#app/payments/posting.server.ts'
-import { CREATE_CHECKOUT, sendAttempt } from '#app/payments/send-attempt.server.ts'
+import { sendAttempt } from '#app/payments/send-attempt.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { db, withTransaction } from '#app/platform/db.server.ts'
 import { log } from '#app/platform/log.server.ts'
@@ -16,10 +17,16 @@ import { log } from '#app/platform/log.server.ts'
 export type PayInvoices = {
   readonly processor: CardProcessor
   readonly customerId: CustomerId
-  readonly personId: PersonId
+  /** Who pays; null for whoever holds a pay link. */
+  readonly personId: PersonId | null
+  readonly payLinkId?: string
+  /** Whether who pays may also dispute. */
+  readonly mayDispute?: boolean
   readonly cart: Cart
   /** Scheme, host and port under which the buyer sees us; no trailing slash. */
   readonly origin: string
+  /** Paths to which the card service sends a payer without an account. A buyer's own pages when left out. */
+  readonly paths?: { readonly back: string; readonly payment: string }
 }
 
 /** The payment of this form, and where its buyer pays: null when that is not known (yet), so its own page is next. */
@@ -27,12 +34,12 @@ export type Opened = { readonly paymentId: PaymentId; readonly checkoutUrl: stri
 
 /**
  * Opens a payment for the cart and a checkout for the payment. The same form again, however often and at once, is the same
- * payment; amounts are checked and held under row locks before anything leaves the house. Refusals: those of open_payment,
- * INVOICE_NOT_FOUND, CARD_NOT_OFFERED (currency or amount), PROVIDER_UNAVAILABLE. An unclear answer of the processor is no refusal: the payment's page says
- * that we are checking.
+ * payment; amounts are checked and held under row locks before anything leaves the house. Refusals: those of planCart, with what
+ * else stands against the cart in `also`, and of open_payment, CARD_NOT_OFFERED (currency or amount), PROVIDER_UNAVAILABLE. An
+ * unclear answer of the processor is no refusal: the payment's page says that we are checking.
  */
 export async function payInvoices(options: PayInvoices): Promise<Result<Opened>> {
-  const { processor, customerId, personId, cart } = options
+  const { processor, customerId, cart } = options
   const requestHash = hashCart(customerId, cart)
   const known = await findPayment(cart.paymentId)
   if (known !== null) return samePayment(known, customerId, requestHash)
@@ -41,44 +48,12 @@ export async function payInvoices(options: PayInvoices): Promise<Result<Opened>>
   if (!offered.ok) return offered
   const request = await prepareRequest(options)
   if (!request.ok) return request
-  const now = await readNow()
-  const opened = await withTransaction(async (tx) => {
-    const result = await openPayment(
-      tx,
-      {
-        id: cart.paymentId,
-        customerId,
-        currency: cart.currency,
-        method: 'card',
-        requestHash,
-        createdBy: personId,
-        items: cart.items.map((item) => ({
-          invoiceId: item.invoiceId,
-          amountMinor: item.amount.minor.toString(),
-        })),
-        attempt: {
-          id: newId<'att'>(),
-          operation: CREATE_CHECKOUT,
-          request: request.value,
-          requestHash: sha256(JSON.stringify(request.value)),
-        },
-      },
-      now,
-    )
-    if (result.ok && result.created)
-      await recordAudit(
-        {
-          actorKind: 'buyer',
-          actorId: personId,
-          action: 'payment.opened',
-          customerId,
-          subjectId: cart.paymentId,
-        },
-        tx,
-      )
-    return result
-  })
-  if (!opened.ok) return opened
+  const opened = await book(options, requestHash, request.value)
+  if (!opened.ok) {
+    // The same form may have been faster, and what it holds is what stands in the way of this one.
+    const faster = await findPayment(cart.paymentId)
+    return faster === null ? opened : samePayment(faster, customerId, requestHash)
+  }
   if (opened.created && opened.attemptId !== null) {
     await sendAttempt(processor, opened.attemptId)
     const payment = await findPayment(cart.paymentId)
@@ -87,13 +62,44 @@ export async function payInvoices(options: PayInvoices): Promise<Result<Opened>>
   return { ok: true, paymentId: cart.paymentId, checkoutUrl: await waitForCheckout(cart.paymentId) }
 }
 
+/** Works out and books the cart in one transaction. */
+async function book(
+  { customerId, personId, payLinkId, mayDispute = false, cart }: PayInvoices,
+  requestHash: string,
+  request: StoredRequest,
+): Promise<Result<{ created: boolean; attemptId: string | null }>> {
+  const now = await readNow()
+  const { today } = readingOf(await getSupplier(), now)
+  const invoiceIds = [...new Set([...(cart.rowIds ?? []), ...cart.items.map((item) => item.invoiceId)])]
+  const question = { customerId, currency: cart.currency, invoiceIds, today, mayDispute }
+  try {
+    return await withTransaction(async (tx) => {
+      const planned = planCart(cart, await readCartFacts(question, tx))
+      if (!planned.ok) return refuseAll(planned.refusals)
+      const payer = { personId, payLinkId: payLinkId ?? null }
+      return bookCart(tx, { customerId, payer, cart, plan: planned.plan, requestHash, request }, now)
+    })
+  } catch (error) {
+    if (error instanceof RefusedMidway) return { ok: false, refusal: error.refusal }
+    throw error
+  }
+}
+
+function refuseAll([first, ...also]: readonly Refusal[]): { ok: false; refusal: Refusal } {
+  if (first === undefined) throw new Error('A cart was refused for nothing')
+  return { ok: false, refusal: { ...first, also } }
+}
+
 /** Whether the processor can charge exactly these amounts: some currencies it takes in coarser steps than ours, or not at all. */
-function requireChargeable(processor: CardProcessor, { currency, items }: Cart): Result<object> {
+function requireChargeable(processor: CardProcessor, { currency, items, onAccount }: Cart): Result<object> {
   const step = processor.chargeStep(currency)
   if (step === null) return refuse('CARD_NOT_OFFERED')
   const uneven = items.find(({ amount }) => amount.minor % step !== 0n)
-  if (uneven === undefined) return { ok: true }
-  return refuse('CARD_NOT_OFFERED', { invoiceId: uneven.invoiceId, stepMinor: step.toString() })
+  if (uneven === undefined && (onAccount?.minor ?? 0n) % step === 0n) return { ok: true }
+  return refuse('CARD_NOT_OFFERED', {
+    ...(uneven && { invoiceId: uneven.invoiceId }),
+    stepMinor: step.toString(),
+  })
 }
 
 type Known = NonNullable<Awaited<ReturnType<typeof findPayment>>>
@@ -136,6 +142,7 @@ async function prepareRequest({
   customerId,
   cart,
   origin,
+  paths,
 }: PayInvoices): Promise<Result<{ value: StoredRequest }>> {
   const invoices = await db.invoice.findMany({
     where: { customerId, id: { in: cart.items.map((item) => item.invoiceId) } },
@@ -148,19 +155,16 @@ async function prepareRequest({
   const supplier = await getSupplier()
   try {
     const { processorCustomerId, processorNow } = await ensureProcessorCustomer(processor, customerId)
-    const page = `${origin}/c/${encodeId('cst', customerId)}/payments/${encodeId('pay', cart.paymentId)}`
+    const page = `/c/${encodeId('cst', customerId)}/payments/${encodeId('pay', cart.paymentId)}`
     const value = processor.checkoutRequest({
       reference: encodeId('pay', cart.paymentId),
       processorCustomerId,
       currency: cart.currency,
-      description: `${supplier.name}: ${cart.items.length === 1 ? 'one invoice' : `${cart.items.length} invoices`}`,
-      lines: cart.items.map((item) => ({
-        name: `Invoice ${numbers.get(item.invoiceId)}`,
-        amountMinor: item.amount.minor,
-      })),
+      description: `${supplier.name}: ${descriptionOf(cart)}`,
+      lines: checkoutLines(cart, numbers),
       expiresAt: new Date(processorNow.getTime() + CHECKOUT_LIFE_MS),
-      successUrl: `${origin}/pay/return?session_id={CHECKOUT_SESSION_ID}`,
-      cancelUrl: page,
+      successUrl: `${origin}${paths?.back ?? '/pay/return'}?session_id={CHECKOUT_SESSION_ID}`,
+      cancelUrl: origin + (paths?.payment ?? page),
     })
     return { ok: true, value }
   } catch (error) {
@@ -171,6 +175,22 @@ async function prepareRequest({
     )
     return refuse('PROVIDER_UNAVAILABLE')
   }
+}
+
+function descriptionOf({ items }: Cart): string {
+  if (items.length === 0) return 'credit on account'
+  return items.length === 1 ? 'one invoice' : `${items.length} invoices`
+}
+
+/** What the card service's page lists: each invoice that money goes to, and what is meant for the account. */
+function checkoutLines({ items, onAccount }: Cart, numbers: ReadonlyMap<string, string>): CheckoutLine[] {
+  const lines = items.map((item) => ({
+    name: `Invoice ${numbers.get(item.invoiceId)}`,
+    amountMinor: item.amount.minor,
+  }))
+  const kept =
+    onAccount === undefined ? [] : [{ name: 'Credit on your account', amountMinor: onAccount.minor }]
+  return [...lines, ...kept].filter(({ amountMinor }) => amountMinor > 0n)
 }
 
 /** The customer's account at the processor, made once and stored; concurrent first payments agree on one. */

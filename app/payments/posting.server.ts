@@ -12,10 +12,22 @@ export type OpenPayment = {
   readonly id: PaymentId
   readonly customerId: string
   readonly currency: string
-  readonly method: 'card'
+  readonly method: 'card' | 'us_bank_account' | 'link'
+  readonly channel?: 'portal' | 'guest' | 'autopay'
+  readonly savedMethodId?: string
+  readonly payLinkId?: string
   readonly requestHash: string
-  readonly createdBy: string
-  readonly items: readonly { readonly invoiceId: string; readonly amountMinor: string }[]
+  readonly createdBy: string | null
+  readonly items: readonly {
+    readonly invoiceId: string
+    readonly amountMinor: string
+    readonly discountMinor?: string
+    readonly discountUntil?: BusinessDate
+    readonly discountBasis?: 'settled' | 'initiated'
+    readonly shortReason?: string
+  }[]
+  readonly surchargeMinor?: string
+  readonly onAccountMinor?: string
   readonly attempt: {
     readonly id: string
     readonly operation: string
