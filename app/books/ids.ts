@@ -18,10 +18,13 @@ export type IdPrefix =
   | 'exc'
   | 'inv'
   | 'jnl'
+  | 'man'
+  | 'met'
   | 'pay'
   | 'per'
   | 'rev'
   | 'ses'
+  | 'set'
 
 export type AllocationId = Id<'alo'>
 export type CreditMemoId = Id<'crm'>
@@ -29,6 +32,7 @@ export type CustomerId = Id<'cst'>
 export type InvoiceId = Id<'inv'>
 export type PaymentId = Id<'pay'>
 export type PersonId = Id<'per'>
+export type SavedMethodId = Id<'met'>
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 

@@ -51,6 +51,23 @@ export const REFUSALS = {
     level: 'warn',
     sentence: 'This invoice is not on your account. Nothing was charged.',
   },
+  METHOD_NOT_FOUND: {
+    status: 404,
+    level: 'warn',
+    sentence: 'This way to pay is not on your account any more. Nothing was charged. Choose another one.',
+  },
+  METHOD_NOT_USABLE: {
+    status: 409,
+    level: 'info',
+    sentence: 'This way to pay cannot be used now. Nothing was charged. Choose another one, or add it again.',
+  },
+  METHOD_IN_USE: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'Autopay pays by this method. Give autopay another method first, or end it; then remove this one.',
+  },
+  REVERSAL_NOT_FOUND: { status: 404, level: 'warn', sentence: 'There is no such reversal of a payment.' },
   CUSTOMER_NOT_FOUND: { status: 404, level: 'warn', sentence: 'There is no such customer account.' },
   PAYMENT_NOT_FOUND: { status: 404, level: 'warn', sentence: 'There is no such payment on your account.' },
   PAYMENT_SUBMITTED_DIFFERENTLY: {

@@ -40,6 +40,27 @@ export function nextMove(reading: CheckoutReading, isCanceling: boolean): Move {
   }
 }
 
+/** Where a charge of a saved method leads. Nobody waits on a page: what is not paid or on its way has failed. */
+export function chargeMove(intent: IntentReading | null): Move {
+  switch (intent?.status) {
+    case undefined:
+      return { to: 'exception', why: 'a charge without a payment' }
+    case 'succeeded':
+      return { to: 'settled', intent }
+    case 'processing':
+      return { to: 'processing', failureCode: null }
+    case 'awaiting_action':
+    case 'awaiting_confirmation':
+      return { to: 'requires_action', failureCode: null }
+    case 'awaiting_method':
+      return { to: 'failed', failureCode: intent.failureCode }
+    case 'canceled':
+      return { to: 'canceled', failureCode: intent.failureCode }
+    case 'awaiting_capture':
+      return { to: 'exception', why: 'captured by hand at the processor' }
+  }
+}
+
 /** A complete checkout whose money has not come: still to be confirmed by the customer, failed, or taken off. */
 function completeMove(intent: IntentReading | null): Move {
   switch (intent?.status) {

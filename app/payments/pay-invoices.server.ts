@@ -8,7 +8,9 @@ import { readCartFacts } from '#app/payments/cart/cart-facts.server.ts'
 import { planCart } from '#app/payments/cart/plan-cart.ts'
 import type { Cart } from '#app/payments/cart.ts'
 import { hashCart } from '#app/payments/cart-hash.server.ts'
+import { checkoutMethods } from '#app/payments/checkout-methods.ts'
 import { CHECKOUT_LIFE_MS } from '#app/payments/patience.ts'
+import { ensureProcessorCustomer } from '#app/payments/processor-customer.server.ts'
 import { sendAttempt } from '#app/payments/send-attempt.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { db, withTransaction } from '#app/platform/db.server.ts'
@@ -153,6 +155,7 @@ async function prepareRequest({
   if (stranger !== undefined) return refuse('INVOICE_NOT_FOUND', { invoiceId: stranger.invoiceId })
 
   const supplier = await getSupplier()
+  const lines = checkoutLines(cart, numbers)
   try {
     const { processorCustomerId, processorNow } = await ensureProcessorCustomer(processor, customerId)
     const page = `/c/${encodeId('cst', customerId)}/payments/${encodeId('pay', cart.paymentId)}`
@@ -161,10 +164,14 @@ async function prepareRequest({
       processorCustomerId,
       currency: cart.currency,
       description: `${supplier.name}: ${descriptionOf(cart)}`,
-      lines: checkoutLines(cart, numbers),
+      lines,
       expiresAt: new Date(processorNow.getTime() + CHECKOUT_LIFE_MS),
       successUrl: `${origin}${paths?.back ?? '/pay/return'}?session_id={CHECKOUT_SESSION_ID}`,
       cancelUrl: origin + (paths?.payment ?? page),
+      methods: checkoutMethods(
+        cart.currency,
+        lines.reduce((total, { amountMinor }) => total + amountMinor, 0n),
+      ),
     })
     return { ok: true, value }
   } catch (error) {
@@ -191,27 +198,4 @@ function checkoutLines({ items, onAccount }: Cart, numbers: ReadonlyMap<string, 
   const kept =
     onAccount === undefined ? [] : [{ name: 'Credit on your account', amountMinor: onAccount.minor }]
   return [...lines, ...kept].filter(({ amountMinor }) => amountMinor > 0n)
-}
-
-/** The customer's account at the processor, made once and stored; concurrent first payments agree on one. */
-async function ensureProcessorCustomer(
-  processor: CardProcessor,
-  customerId: CustomerId,
-): Promise<{ processorCustomerId: string; processorNow: Date }> {
-  const customer = await db.customer.findUniqueOrThrow({
-    where: { id: customerId },
-    select: { name: true, email: true, stripeCustomerId: true },
-  })
-  const ensured = await processor.ensureCustomer({
-    knownId: customer.stripeCustomerId,
-    reference: encodeId('cst', customerId),
-    name: customer.name,
-    email: customer.email,
-  })
-  if (ensured.processorCustomerId !== customer.stripeCustomerId)
-    await db.customer.updateMany({
-      where: { id: customerId, stripeCustomerId: customer.stripeCustomerId },
-      data: { stripeCustomerId: ensured.processorCustomerId },
-    })
-  return ensured
 }

@@ -83,6 +83,11 @@ export type AdvanceDetail = {
   readonly stripePaymentIntentId?: string | null
   readonly failureCode?: string | null
   readonly note?: string
+  readonly method?: 'us_bank_account'
+  readonly cardLast4?: string | null
+  readonly bankName?: string | null
+  /** When a bank debit is expected to arrive. */
+  readonly expectedOn?: BusinessDate
 }
 
 /** Why a payment moves: a form, the provider's word, the sweep. */
@@ -110,6 +115,8 @@ export type SettleDetail = {
   readonly method: 'card' | 'link' | 'us_bank_account'
   readonly cardBrand: string | null
   readonly cardLast4: string | null
+  readonly wallet: string | null
+  readonly bankName: string | null
   readonly cause: MoveCause
 }
 

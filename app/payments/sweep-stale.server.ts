@@ -40,7 +40,7 @@ export async function sweepStale(): Promise<number> {
   })
   const payments = await db.payment.findMany({
     where: {
-      stripeCheckoutSessionId: { not: null },
+      AND: { OR: [{ stripeCheckoutSessionId: { not: null } }, { stripePaymentIntentId: { not: null } }] },
       OR: PAYMENT_STATES.flatMap((state) => {
         const waitMs = readAgainAfterMs(state)
         if (waitMs === null) return []

@@ -3,18 +3,12 @@
  * all end here. The processor is read first, outside of any transaction; then one transaction, one payment at a time,
  * applies what was read. Running it again, late or in another order changes nothing that is already booked.
  */
-import { asId, encodeId, newId, type PaymentId } from '#app/books/ids.ts'
-import type {
-  CardProcessor,
-  ChargeReading,
-  CheckoutReading,
-  DisputeReading,
-  FeeReading,
-  IntentReading,
-  RefundReading,
-} from '#app/gateways/stripe/port.ts'
+import { asId, newId, type PaymentId } from '#app/books/ids.ts'
+import type { CardProcessor, FeeReading, IntentReading } from '#app/gateways/stripe/port.ts'
 import { getSupplier } from '#app/parties/supplier.server.ts'
-import { effectiveDay, type Move, nextMove, reversalsIn } from '#app/payments/checkout-move.ts'
+import { expectedClearing } from '#app/payments/bank-days.ts'
+import { chargeMove, effectiveDay, type Move, nextMove, reversalsIn } from '#app/payments/checkout-move.ts'
+import { type Found, lookAtProvider } from '#app/payments/look-at-provider.server.ts'
 import { hasEnded, type PaymentState } from '#app/payments/payment.ts'
 import {
   advancePayment,
@@ -25,18 +19,11 @@ import {
   reversePayment,
   settlePayment,
 } from '#app/payments/posting.server.ts'
-import { EXPIRE_CHECKOUT } from '#app/payments/send-attempt.server.ts'
+import { EXPIRE_CHECKOUT } from '#app/payments/writes/operations.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { db, type Tx, withTransaction } from '#app/platform/db.server.ts'
 
 type Payment = NonNullable<Awaited<ReturnType<typeof findPayment>>>
-
-/** Everything that one look at the processor found. */
-type Found = {
-  readonly checkout: CheckoutReading
-  readonly refunds: readonly RefundReading[]
-  readonly disputes: readonly DisputeReading[]
-}
 
 type Scene = {
   readonly payment: Payment
@@ -49,8 +36,8 @@ type Scene = {
 }
 
 /**
- * Reads a payment's checkout again and books what it says. Answers the state afterwards, or null when there is no such
- * payment. A payment whose checkout is not known yet stays as it is. Throws a GatewayFault when the processor cannot be read.
+ * Reads a payment again at the processor and books what it says. Answers the state afterwards, or null when there is no such
+ * payment. A payment of which nothing is known there yet stays as it is. Throws a GatewayFault when the processor cannot be read.
  */
 export async function syncPayment(
   processor: CardProcessor,
@@ -58,12 +45,12 @@ export async function syncPayment(
   cause: MoveCause,
 ): Promise<PaymentState | null> {
   const payment = await findPayment(db, paymentId)
-  if (payment === null || payment.stripeCheckoutSessionId === null) return payment?.state ?? null
+  if (payment === null) return null
   const readAt = await readNow()
-  const checkout = await processor.readCheckout(payment.stripeCheckoutSessionId)
-  const stranger = checkout === null ? 'the processor does not know it' : strangeness(payment, checkout)
-  if (checkout === null || stranger !== null) {
-    const detail = { subjectId: payment.id, customerId: payment.customerId, why: stranger ?? 'missing' }
+  const found = await lookAtProvider(processor, payment)
+  if (found === null) return payment.state
+  if ('why' in found) {
+    const detail = { subjectId: payment.id, customerId: payment.customerId, why: found.why }
     await raiseException('payment.checkout-strange', `payment.checkout-strange:${payment.id}`, detail, readAt)
     // It was looked at: the sweep takes others first.
     await db.payment.updateMany({
@@ -72,7 +59,6 @@ export async function syncPayment(
     })
     return payment.state
   }
-  const found = { checkout, ...(await takenBack(processor, payment, checkout.intent?.charge ?? null)) }
   const { timeZone } = await getSupplier()
   return withTransaction((tx) => apply(tx, paymentId, found, cause, timeZone, readAt))
 }
@@ -85,27 +71,6 @@ async function findPayment(client: Tx, paymentId: string) {
       attempts: { where: { operation: EXPIRE_CHECKOUT }, select: { id: true } },
     },
   })
-}
-
-/** Why this checkout cannot be the payment's own, or null. */
-function strangeness(payment: Payment, checkout: CheckoutReading): string | null {
-  if (checkout.reference !== encodeId('pay', payment.id)) return 'it carries the reference of another payment'
-  const currencies = [checkout.currency, checkout.intent?.charge?.currency].filter((each) => each)
-  return currencies.some((each) => each !== payment.currency) ? 'it is in another currency' : null
-}
-
-async function takenBack(
-  processor: CardProcessor,
-  payment: Payment,
-  charge: ChargeReading | null,
-): Promise<Pick<Found, 'refunds' | 'disputes'>> {
-  if (charge === null) return { refunds: [], disputes: [] }
-  const isKnown = payment.reversals.length > 0
-  const [refunds, disputes] = await Promise.all([
-    charge.refundedMinor > 0n || isKnown ? processor.listRefunds(charge.chargeId) : [],
-    charge.isDisputed || isKnown ? processor.listDisputes(charge.chargeId) : [],
-  ])
-  return { refunds, disputes }
 }
 
 async function apply(
@@ -137,7 +102,8 @@ async function apply(
 
 async function move(tx: Tx, scene: Scene): Promise<void> {
   const { payment, found, now } = scene
-  const next = nextMove(found.checkout, payment.attempts.length > 0)
+  const next =
+    found.checkout === null ? chargeMove(found.intent) : nextMove(found.checkout, payment.attempts.length > 0)
   const id = asId<'pay'>(payment.id)
   switch (next.to) {
     case 'settled':
@@ -167,9 +133,19 @@ async function advance(
   { payment, found, cause, now }: Scene,
   next: Exclude<Move, { to: 'settled' | 'exception' }>,
 ): Promise<void> {
+  const { intent } = found
+  const charge = intent?.charge ?? null
   const detail = {
     failureCode: next.failureCode,
-    stripePaymentIntentId: found.checkout.intent?.intentId ?? null,
+    stripePaymentIntentId: intent?.intentId ?? null,
+    ...(next.to === 'processing' && charge?.method === 'us_bank_account'
+      ? {
+          method: 'us_bank_account' as const,
+          cardLast4: charge.cardLast4,
+          bankName: charge.bankName,
+          expectedOn: expectedClearing(charge.createdAt),
+        }
+      : {}),
   }
   const { changed, state } = await advancePayment(tx, asId<'pay'>(payment.id), next.to, cause, detail, now)
   // The processor is done with it and we are not: it would hold its invoices for ever.
@@ -197,6 +173,8 @@ async function settle(
       method: method === 'link' || method === 'us_bank_account' ? method : 'card',
       cardBrand: charge?.cardBrand ?? null,
       cardLast4: charge?.cardLast4 ?? null,
+      wallet: charge?.wallet ?? null,
+      bankName: charge?.bankName ?? null,
       cause,
     },
     now,
@@ -217,7 +195,7 @@ async function settle(
 
 /** The processor's fees, once it has worked them out: that of the charge, and those of every movement of a dispute. */
 async function bookFees(tx: Tx, scene: Scene): Promise<void> {
-  const { intent } = scene.found.checkout
+  const { intent } = scene.found
   if (intent?.status !== 'succeeded') return
   const fee = intent.charge?.fee
   if (fee && fee.feeMinor !== 0n) await bookFee(tx, scene, fee, 5000)
@@ -249,8 +227,7 @@ async function bookFee(
 
 async function bookReversals(tx: Tx, scene: Scene): Promise<void> {
   const { payment, found, timeZone, now } = scene
-  const reversals =
-    found.checkout.intent?.status === 'succeeded' ? reversalsIn(found.refunds, found.disputes) : []
+  const reversals = found.intent?.status === 'succeeded' ? reversalsIn(found.refunds, found.disputes) : []
   for (const each of reversals) {
     const reversal = {
       id: newId<'rev'>(),

@@ -8,7 +8,7 @@ import { DISAGREE } from '#app/payments/cart/short-pay.ts'
 import type { Cart } from '#app/payments/cart.ts'
 import { sha256 } from '#app/payments/cart-hash.server.ts'
 import { type OpenPayment, openPayment } from '#app/payments/posting.server.ts'
-import { CREATE_CHECKOUT } from '#app/payments/send-attempt.server.ts'
+import { CREATE_CHECKOUT } from '#app/payments/writes/operations.ts'
 import type { Tx } from '#app/platform/db.server.ts'
 
 /** Who pays: a buyer, or whoever holds a pay link. */

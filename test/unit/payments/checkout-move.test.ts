@@ -5,7 +5,8 @@ import type {
   IntentReading,
   IntentStatus,
 } from '#app/gateways/stripe/port.ts'
-import { effectiveDay, nextMove, reversalsIn } from '#app/payments/checkout-move.ts'
+import { chargeMove, effectiveDay, nextMove, reversalsIn } from '#app/payments/checkout-move.ts'
+import { intentReading } from '#test/support/readings.ts'
 
 const AT = new Date('2026-11-20T12:00:00Z')
 
@@ -15,9 +16,7 @@ function reading(
   failureCode: string | null = null,
 ): CheckoutReading {
   const intent: IntentReading | null =
-    intentStatus === null
-      ? null
-      : { intentId: 'pi_1', status: intentStatus, receivedMinor: 100n, failureCode, charge: null }
+    intentStatus === null ? null : intentReading({ status: intentStatus, receivedMinor: 100n, failureCode })
   return {
     checkoutId: 'cs_1',
     reference: 'pay_1',
@@ -102,4 +101,20 @@ test('only refunds that went out and disputes whose money is gone take money bac
     ['re_1', 'refund'],
     ['du_3', 'bank_return'],
   ])
+})
+
+test.each([
+  ['succeeded', 'settled'],
+  ['processing', 'processing'],
+  ['awaiting_action', 'requires_action'],
+  ['awaiting_confirmation', 'requires_action'],
+  ['awaiting_method', 'failed'],
+  ['canceled', 'canceled'],
+  ['awaiting_capture', 'exception'],
+] as const)('a charge of a saved method that is %s leads to %s', (status, to) => {
+  expect(chargeMove(intentReading({ status })).to).toBe(to)
+})
+
+test('a charge of which nothing was found is for a person', () => {
+  expect(chargeMove(null).to).toBe('exception')
 })
