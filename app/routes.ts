@@ -31,7 +31,7 @@ export default [
     route('credits', 'routes/buyer/credits.tsx'),
     route('methods', 'routes/buyer/methods.tsx'),
     route('methods/add', 'routes/buyer/methods-add.tsx'),
-    route('methods/return', 'routes/buyer/methods-return.tsx'),
+    route('methods/return', 'routes/buyer/methods-return.ts'),
     route('methods/:methodId', 'routes/buyer/method.tsx'),
     route('pay', 'routes/buyer/pay.tsx'),
     route('payments', 'routes/buyer/payments.tsx'),

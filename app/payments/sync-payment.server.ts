@@ -9,6 +9,7 @@ import { getSupplier } from '#app/parties/supplier.server.ts'
 import { expectedClearing } from '#app/payments/bank-days.ts'
 import { chargeMove, effectiveDay, type Move, nextMove, reversalsIn } from '#app/payments/checkout-move.ts'
 import { type Found, lookAtProvider } from '#app/payments/look-at-provider.server.ts'
+import { keepMandate } from '#app/payments/methods/keep-mandate.server.ts'
 import { hasEnded, type PaymentState } from '#app/payments/payment.ts'
 import {
   advancePayment,
@@ -60,7 +61,18 @@ export async function syncPayment(
     return payment.state
   }
   const { timeZone } = await getSupplier()
-  return withTransaction((tx) => apply(tx, paymentId, found, cause, timeZone, readAt))
+  const state = await withTransaction((tx) => apply(tx, paymentId, found, cause, timeZone, readAt))
+  await keepMandateOf(processor, payment, found)
+  return state
+}
+
+/** The mandate of a bank debit is kept with who agreed, when and where; it is read once. */
+async function keepMandateOf(processor: CardProcessor, payment: Payment, { intent }: Found): Promise<void> {
+  const mandateId = intent?.charge?.mandateId ?? null
+  if (mandateId === null) return
+  if ((await db.mandate.findUnique({ where: { providerMandateId: mandateId } })) !== null) return
+  const { id, customerId, createdBy } = payment
+  await keepMandate({ processor, customerId, mandateId, paymentId: id, acceptedBy: createdBy })
 }
 
 async function findPayment(client: Tx, paymentId: string) {

@@ -271,7 +271,7 @@ export function processorEvent(answer: EventAnswer, payload: string): ProcessorE
     objectKind: object.object,
     processorCustomerId: ownId('customer') ?? idIn(object.customer),
     methodId: ownId('payment_method') ?? idIn(object.payment_method),
-    reference: object.client_reference_id ?? object.metadata?.payment_id ?? null,
+    reference: object.client_reference_id ?? object.metadata?.payment_id ?? object.metadata?.setup_id ?? null,
     createdAt: instant(answer.created),
     payload,
   }
