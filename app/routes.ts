@@ -59,6 +59,7 @@ export default [
     route('staff/invoices', 'routes/staff/invoices.tsx'),
     route('staff/invoices/:invoiceId', 'routes/staff/invoice.tsx'),
     route('staff/payments', 'routes/staff/payments.tsx'),
+    route('staff/payments/new', 'routes/staff/payments-new.tsx'),
     route('staff/payments/:paymentId', 'routes/staff/payment.tsx'),
     route('staff/queues', 'routes/staff/queues.tsx'),
     route('staff/exceptions', 'routes/staff/exceptions.tsx'),

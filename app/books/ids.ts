@@ -11,7 +11,10 @@ export type IdPrefix =
   | 'alo'
   | 'att'
   | 'bat'
+  | 'bln'
+  | 'bst'
   | 'crm'
+  | 'crq'
   | 'cst'
   | 'dsp'
   | 'evt'
@@ -22,8 +25,10 @@ export type IdPrefix =
   | 'per'
   | 'rev'
   | 'ses'
+  | 'wof'
 
 export type AllocationId = Id<'alo'>
+export type BankLineId = Id<'bln'>
 export type CreditMemoId = Id<'crm'>
 export type CustomerId = Id<'cst'>
 export type InvoiceId = Id<'inv'>

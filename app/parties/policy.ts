@@ -92,6 +92,7 @@ export const POLICY: Readonly<Record<string, PolicyRow>> = {
   '/staff/invoices/:invoiceId': { read: staff('clerk') },
   '/staff/invoices/:invoiceId/invoice.pdf': { read: staff('clerk') },
   '/staff/payments': { read: staff('clerk') },
+  '/staff/payments/new': { read: staff('clerk'), write: staff('clerk') },
   '/staff/payments/:paymentId': { read: staff('clerk'), write: staff('clerk') },
   '/staff/payments/:paymentId/receipt.pdf': { read: staff('clerk') },
   '/staff/queues': { read: staff('clerk'), write: staff('clerk') },

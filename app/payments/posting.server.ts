@@ -12,7 +12,7 @@ type Row = { answer: unknown }[]
 const refusal = z.object({ ok: z.literal(false), refusal: z.object({ code: z.string() }).loose() })
 
 /** The answer of a posting function: its values, or the refusal it gave. Throws on anything else. */
-function answerOf<Shape extends z.ZodRawShape>(
+export function answerOf<Shape extends z.ZodRawShape>(
   rows: Row,
   shape: Shape,
 ): Result<z.output<z.ZodObject<Shape>>> {
