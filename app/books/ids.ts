@@ -11,7 +11,10 @@ export type IdPrefix =
   | 'alo'
   | 'att'
   | 'bat'
+  | 'bln'
+  | 'bst'
   | 'crm'
+  | 'crq'
   | 'cst'
   | 'dsp'
   | 'evt'
@@ -25,8 +28,10 @@ export type IdPrefix =
   | 'rev'
   | 'ses'
   | 'set'
+  | 'wof'
 
 export type AllocationId = Id<'alo'>
+export type BankLineId = Id<'bln'>
 export type CreditMemoId = Id<'crm'>
 export type CustomerId = Id<'cst'>
 export type InvoiceId = Id<'inv'>

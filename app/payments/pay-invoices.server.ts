@@ -1,9 +1,17 @@
+import { z } from 'zod'
 import { type CustomerId, encodeId, type PaymentId, type PersonId } from '#app/books/ids.ts'
 import { type Refusal, type Result, refuse } from '#app/books/refusals.ts'
 import { GatewayFault } from '#app/gateways/gateway-fault.ts'
 import type { CardProcessor, CheckoutLine, StoredRequest } from '#app/gateways/stripe/port.ts'
+import { isZero } from '#app/money/money.ts'
 import { getSupplier, readingOf } from '#app/parties/supplier.server.ts'
-import { bookCart, RefusedMidway } from '#app/payments/cart/book-cart.server.ts'
+import {
+  type Booked,
+  bookCart,
+  CREDITS_APPLIED,
+  lockCart,
+  RefusedMidway,
+} from '#app/payments/cart/book-cart.server.ts'
 import { readCartFacts } from '#app/payments/cart/cart-facts.server.ts'
 import { planCart } from '#app/payments/cart/plan-cart.ts'
 import type { Cart } from '#app/payments/cart.ts'
@@ -13,11 +21,12 @@ import { CHECKOUT_LIFE_MS } from '#app/payments/patience.ts'
 import { ensureProcessorCustomer } from '#app/payments/processor-customer.server.ts'
 import { sendAttempt } from '#app/payments/send-attempt.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
-import { db, withTransaction } from '#app/platform/db.server.ts'
+import { db, type Tx, withTransaction } from '#app/platform/db.server.ts'
 import { log } from '#app/platform/log.server.ts'
 
 export type PayInvoices = {
-  readonly processor: CardProcessor
+  /** Null where none is configured: then credit alone can pay. */
+  readonly processor: CardProcessor | null
   readonly customerId: CustomerId
   /** Who pays; null for whoever holds a pay link. */
   readonly personId: PersonId | null
@@ -31,8 +40,15 @@ export type PayInvoices = {
   readonly paths?: { readonly back: string; readonly payment: string }
 }
 
-/** The payment of this form, and where its buyer pays: null when that is not known (yet), so its own page is next. */
-export type Opened = { readonly paymentId: PaymentId; readonly checkoutUrl: string | null }
+/**
+ * The payment of this form, and where its buyer pays: null when that is not known (yet), so its own page is next. `isCovered`:
+ * credit paid everything, there is no payment, and the id is the form's.
+ */
+export type Opened = {
+  readonly paymentId: PaymentId
+  readonly checkoutUrl: string | null
+  readonly isCovered: boolean
+}
 
 /**
  * Opens a payment for the cart and a checkout for the payment. The same form again, however often and at once, is the same
@@ -46,9 +62,7 @@ export async function payInvoices(options: PayInvoices): Promise<Result<Opened>>
   const known = await findPayment(cart.paymentId)
   if (known !== null) return samePayment(known, customerId, requestHash)
 
-  const offered = requireChargeable(processor, cart)
-  if (!offered.ok) return offered
-  const request = await prepareRequest(options)
+  const request = asksForNothing(cart) ? { ok: true as const, value: null } : await prepareRequest(options)
   if (!request.ok) return request
   const opened = await book(options, requestHash, request.value)
   if (!opened.ok) {
@@ -56,26 +70,38 @@ export async function payInvoices(options: PayInvoices): Promise<Result<Opened>>
     const faster = await findPayment(cart.paymentId)
     return faster === null ? opened : samePayment(faster, customerId, requestHash)
   }
-  if (opened.created && opened.attemptId !== null) {
-    await sendAttempt(processor, opened.attemptId)
-    const payment = await findPayment(cart.paymentId)
-    return { ok: true, paymentId: cart.paymentId, checkoutUrl: payment?.checkoutUrl ?? null }
-  }
-  return { ok: true, paymentId: cart.paymentId, checkoutUrl: await waitForCheckout(cart.paymentId) }
+  const { paymentId } = cart
+  if (request.value === null) return { ok: true, paymentId, checkoutUrl: null, isCovered: true }
+  if (processor === null || !opened.created || opened.attemptId === null)
+    return { ok: true, paymentId, checkoutUrl: await waitForCheckout(paymentId), isCovered: false }
+  await sendAttempt(processor, opened.attemptId)
+  const payment = await findPayment(paymentId)
+  return { ok: true, paymentId, checkoutUrl: payment?.checkoutUrl ?? null, isCovered: false }
+}
+
+/** Whether credit is to cover the whole cart: no amount is left for a payment. */
+function asksForNothing({ items, onAccount }: Cart): boolean {
+  return items.every((item) => isZero(item.amount)) && (onAccount === undefined || isZero(onAccount))
 }
 
 /** Works out and books the cart in one transaction. */
 async function book(
   { customerId, personId, payLinkId, mayDispute = false, cart }: PayInvoices,
   requestHash: string,
-  request: StoredRequest,
-): Promise<Result<{ created: boolean; attemptId: string | null }>> {
+  request: StoredRequest | null,
+): Promise<Result<Booked>> {
   const now = await readNow()
   const { today } = readingOf(await getSupplier(), now)
   const invoiceIds = [...new Set([...(cart.rowIds ?? []), ...cart.items.map((item) => item.invoiceId)])]
   const question = { customerId, currency: cart.currency, invoiceIds, today, mayDispute }
   try {
     return await withTransaction(async (tx) => {
+      await lockCart(tx, question, cart.paymentId)
+      const before = await bookedBefore(tx, cart.paymentId)
+      if (before !== null) {
+        const isSame = before === requestHash
+        return isSame ? { ok: true, created: false, attemptId: null } : submittedDifferently(cart)
+      }
       const planned = planCart(cart, await readCartFacts(question, tx))
       if (!planned.ok) return refuseAll(planned.refusals)
       const payer = { personId, payLinkId: payLinkId ?? null }
@@ -85,6 +111,20 @@ async function book(
     if (error instanceof RefusedMidway) return { ok: false, refusal: error.refusal }
     throw error
   }
+}
+
+/** The hash of what this form booked before, by credit or as a payment; null when it is new. */
+async function bookedBefore(tx: Tx, paymentId: PaymentId): Promise<string | null> {
+  const payment = await tx.payment.findUnique({ where: { id: paymentId }, select: { requestHash: true } })
+  if (payment !== null) return payment.requestHash
+  const noted = await tx.audit.findFirst({ where: { subjectId: paymentId, action: CREDITS_APPLIED } })
+  return noted === null ? null : appliedNote.parse(noted.detail).requestHash
+}
+
+const appliedNote = z.object({ requestHash: z.string() })
+
+function submittedDifferently({ paymentId }: Cart): ReturnType<typeof refuse> {
+  return refuse('PAYMENT_SUBMITTED_DIFFERENTLY', { paymentId })
 }
 
 function refuseAll([first, ...also]: readonly Refusal[]): { ok: false; refusal: Refusal } {
@@ -121,7 +161,7 @@ async function samePayment(
   const paymentId = known.id as PaymentId
   if (known.customerId !== customerId) return refuse('PAYMENT_NOT_FOUND')
   if (known.requestHash !== requestHash) return refuse('PAYMENT_SUBMITTED_DIFFERENTLY', { paymentId })
-  return { ok: true, paymentId, checkoutUrl: await waitForCheckout(paymentId) }
+  return { ok: true, paymentId, checkoutUrl: await waitForCheckout(paymentId), isCovered: false }
 }
 
 /**
@@ -146,6 +186,9 @@ async function prepareRequest({
   origin,
   paths,
 }: PayInvoices): Promise<Result<{ value: StoredRequest }>> {
+  if (processor === null) return refuse('CARD_NOT_OFFERED')
+  const offered = requireChargeable(processor, cart)
+  if (!offered.ok) return offered
   const invoices = await db.invoice.findMany({
     where: { customerId, id: { in: cart.items.map((item) => item.invoiceId) } },
     select: { id: true, number: true },

@@ -1,8 +1,20 @@
-import { asId, type CustomerId, encodeId, newId, type PaymentId, type PersonId } from '#app/books/ids.ts'
+import { z } from 'zod'
+import {
+  asId,
+  type CustomerId,
+  encodeId,
+  type Id,
+  type InvoiceId,
+  newId,
+  type PaymentId,
+  type PersonId,
+} from '#app/books/ids.ts'
+import { answerOf, type PostingRows } from '#app/books/posting-answer.ts'
 import type { Refusal, Result } from '#app/books/refusals.ts'
 import { openDispute } from '#app/disputes/open-dispute.server.ts'
 import type { StoredRequest } from '#app/gateways/stripe/port.ts'
 import { recordAudit } from '#app/parties/audit.server.ts'
+import type { CartQuestion } from '#app/payments/cart/cart-facts.server.ts'
 import type { CartPlan, PlannedItem } from '#app/payments/cart/plan-cart.ts'
 import { DISAGREE } from '#app/payments/cart/short-pay.ts'
 import type { Cart } from '#app/payments/cart.ts'
@@ -23,8 +35,8 @@ export type BookCart = {
   readonly cart: Cart
   readonly plan: CartPlan
   readonly requestHash: string
-  /** The request to the processor, whole. */
-  readonly request: StoredRequest
+  /** The request to the processor, whole; null when credit covers everything. */
+  readonly request: StoredRequest | null
 }
 
 /** A refusal that must take back what the transaction has written before it. */
@@ -37,18 +49,38 @@ export class RefusedMidway extends Error {
   }
 }
 
+/** What the audit log calls credit that a pay form applied; it keeps the form's hash. */
+export const CREDITS_APPLIED = 'credits.applied'
+
+/** What was booked: a payment with its attempt, or only credit. `created` is false for a form that came before. */
+export type Booked = { readonly created: boolean; readonly attemptId: string | null }
+
 /**
- * Opens the payment of a planned cart and the disputes that come with it, and says so in the audit log. Throws RefusedMidway once
- * something was written.
+ * Keeps the credit and the invoices of a cart as they are until the transaction ends; equal forms wait here for the first.
  */
-export async function bookCart(
+export async function lockCart(
   tx: Tx,
-  booking: BookCart,
-  now: Date,
-): Promise<Result<{ created: boolean; attemptId: string | null }>> {
-  const opened = await openPayment(tx, paymentOf(booking), now)
-  if (!opened.ok || !opened.created) return opened
-  const disputes = booking.plan.disputes.map((each) => ({
+  { customerId, currency, invoiceIds }: Pick<CartQuestion, 'customerId' | 'currency' | 'invoiceIds'>,
+  paymentId: PaymentId,
+): Promise<void> {
+  await tx.$queryRaw`SELECT lock_credits(${customerId}::uuid, ${currency}, ${[...invoiceIds]}::uuid[], ${paymentId}::uuid)::text`
+}
+
+/**
+ * Applies the credits of a planned cart, opens its payment and the disputes that come with it, and says so in the audit log.
+ * Throws RefusedMidway once something was written.
+ */
+export async function bookCart(tx: Tx, booking: BookCart, now: Date): Promise<Result<Booked>> {
+  const { plan, request } = booking
+  const applied = await applyCredits(tx, booking, now)
+  if (!applied.ok) return applied
+  const opened =
+    request === null
+      ? { ok: true as const, created: applied.applied > 0, attemptId: null }
+      : await openPayment(tx, paymentOf(booking, request), now)
+  if (!opened.ok) throw new RefusedMidway(opened.refusal)
+  if (!opened.created) return opened
+  const disputes = plan.disputes.map((each) => ({
     ...each,
     id: newId<'dsp'>(),
     customerId: booking.customerId,
@@ -58,10 +90,42 @@ export async function bookCart(
     const result = await openDispute(tx, dispute, now)
     if (!result.ok) throw new RefusedMidway(result.refusal)
   }
-  await note(tx, booking, 'payment.opened', booking.cart.paymentId, {})
+  await writeNotes(tx, booking, disputes)
+  return opened
+}
+
+/** All of the plan's credits or none; those of a form that came before are not applied again. */
+async function applyCredits(
+  tx: Tx,
+  { customerId, cart, plan }: BookCart,
+  now: Date,
+): Promise<Result<{ applied: number }>> {
+  if (plan.credits.length === 0) return { ok: true, applied: 0 }
+  const uses = plan.credits.map((use, index) => ({
+    id: creditUseId(cart.paymentId, index),
+    [use.kind === 'payment' ? 'paymentId' : 'creditMemoId']: use.creditId,
+    invoiceId: use.invoiceId,
+    amountMinor: use.amountMinor.toString(),
+  }))
+  const rows = await tx.$queryRaw<PostingRows>`
+    SELECT apply_credits(${customerId}::uuid, ${JSON.stringify(uses)}::jsonb, business_date(${now}), ${now}) AS answer`
+  return answerOf(rows, { applied: z.number() })
+}
+
+async function writeNotes(
+  tx: Tx,
+  booking: BookCart,
+  disputes: readonly { id: string; invoiceId: InvoiceId }[],
+): Promise<void> {
+  const { cart, plan, request } = booking
+  if (plan.credits.length > 0) {
+    const applied = plan.credits.reduce((sum, use) => sum + use.amountMinor, 0n)
+    const facts = { amountMinor: applied.toString(), requestHash: booking.requestHash }
+    await note(tx, booking, CREDITS_APPLIED, cart.paymentId, facts)
+  }
+  if (request !== null) await note(tx, booking, 'payment.opened', cart.paymentId, {})
   for (const { id, invoiceId } of disputes)
     await note(tx, booking, 'dispute.opened', id, { invoiceId: encodeId('inv', invoiceId) })
-  return opened
 }
 
 async function note(
@@ -79,7 +143,10 @@ async function note(
   )
 }
 
-function paymentOf({ customerId, payer, cart, plan, requestHash, request }: BookCart): OpenPayment {
+function paymentOf(
+  { customerId, payer, cart, plan, requestHash }: BookCart,
+  request: StoredRequest,
+): OpenPayment {
   return {
     id: cart.paymentId,
     customerId,
@@ -111,14 +178,14 @@ function itemOf(item: PlannedItem): OpenPayment['items'][number] {
   }
 }
 
-/** How many applications of credit one form may make: the last four hexadecimal digits of their ids count them. */
-const MOST_USES = 0x10000
+/** The last of the applications of credit that one form may make: the last four hexadecimal digits of their ids count them. */
+export const LAST_USE = 0xffff
 
 /**
  * The id of the n-th credit application that a form makes: the form's own id with a counter for its end. The same form names the
  * same applications again, and all of them are found from the form's id.
  */
-export function creditUseId(paymentId: PaymentId, index: number): string {
-  if (index >= MOST_USES) throw new Error(`A form makes no ${index} applications`)
+export function creditUseId(paymentId: PaymentId, index: number): Id<'alo'> {
+  if (index > LAST_USE) throw new Error(`A form makes no ${index} applications`)
   return asId<'alo'>(paymentId.slice(0, -4) + index.toString(16).padStart(4, '0'))
 }

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { Link, redirect, useLocation } from 'react-router'
-import { asId, type CustomerId, decodeId, type InvoiceId, type PersonId } from '#app/books/ids.ts'
+import { asId, type CustomerId, decodeId, encodeId, type InvoiceId, type PersonId } from '#app/books/ids.ts'
 import type { Result } from '#app/books/refusals.ts'
 import { paymentHref } from '#app/components/cart-view.ts'
 import { hasProblems, PayCarts } from '#app/components/pay-page.tsx'
@@ -55,7 +55,8 @@ export async function action({ request, params }: Route.ActionArgs) {
     (cart) => payCart(cart, customer.id, person.id, mayDispute),
   )
   if (answer.paid === null) return answer.page
-  const { checkoutUrl, paymentId } = answer.paid
+  const { checkoutUrl, paymentId, isCovered } = answer.paid
+  if (isCovered) throw redirect(`${base}/pay/done/${encodeId('pay', paymentId)}`, 303)
   throw redirect(checkoutUrl ?? paymentHref(base, paymentId), 303)
 }
 
@@ -68,8 +69,7 @@ async function payCart(
   const allowed = await allowPayForm(personId)
   if (!allowed.ok) return allowed
   const configured = requireCardProcessor()
-  if (!configured.ok) return configured
-  const { processor } = configured
+  const processor = configured.ok ? configured.processor : null
   return payInvoices({ processor, customerId, personId, mayDispute, cart, origin: env.web.origin })
 }
 
