@@ -77,7 +77,7 @@ describe('a card on the processor’s page', () => {
     ['4000000000000127', 'incorrect_cvc'],
     ['4000000000000119', 'processing_error'],
     ['4000000000006975', 'card_velocity_exceeded'],
-    ['4100000000000019', 'generic_decline'],
+    ['4100000000000019', 'fraudulent'],
     ['4000000000000341', 'generic_decline'],
   ])('%s is declined with %s, and the page stays open for another card', async (card, code) => {
     const entered = await enter({ card })
@@ -265,10 +265,11 @@ describe('a bank account', () => {
       },
     )
 
-    test('000666666661 takes none: the buyer is asked for another account', async () => {
-      const entered = await enter({ bank_account: '000666666661', entry: 'manual' })
-      expect(entered.outcome).not.toBe('paid')
-      await expectState(entered, 'awaiting_customer')
+    test('000666666661 cannot be sent any: it ends, and its invoice can be paid again', async () => {
+      const entered = await typeNumbers('000666666661')
+      await advanceProcessor(world, { businessDays: 3 })
+      await settleDown(world, entered.paymentId)
+      await expectState(entered, 'failed')
     })
   })
 })
