@@ -74,6 +74,7 @@ export const POLICY: Readonly<Record<string, PolicyRow>> = {
   '/c/:customerId/methods/return': { read: buyer('view') },
   '/c/:customerId/methods/:methodId': { read: provenBuyer('pay'), write: provenBuyer('pay') },
   '/c/:customerId/pay': { read: buyer('pay'), write: buyer('pay') },
+  '/c/:customerId/pay/done/:paymentId': { read: buyer('view') },
   '/c/:customerId/payments': { read: buyer('view') },
   '/c/:customerId/payments/:paymentId': { read: buyer('view'), write: buyer('pay') },
 
@@ -100,6 +101,7 @@ export const POLICY: Readonly<Record<string, PolicyRow>> = {
   '/staff/invoices/:invoiceId': { read: staff('clerk') },
   '/staff/invoices/:invoiceId/invoice.pdf': { read: staff('clerk') },
   '/staff/payments': { read: staff('clerk') },
+  '/staff/payments/new': { read: staff('clerk'), write: staff('clerk') },
   '/staff/payments/:paymentId': { read: staff('clerk'), write: staff('clerk') },
   '/staff/payments/:paymentId/receipt.pdf': { read: staff('clerk') },
   '/staff/queues': { read: staff('clerk'), write: staff('clerk') },

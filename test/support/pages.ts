@@ -117,6 +117,13 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
     see('/staff/invoices', 'staff'),
     see('/staff/invoices/:invoiceId', 'staff', `/staff/invoices/${buyer.openInvoice}`),
     see('/staff/payments', 'staff'),
+    see('/staff/payments/new', 'staff'),
+    see(
+      '/staff/payments/new',
+      'staff',
+      `/staff/payments/new?customer=${buyer.base.replace('/c/', '')}`,
+      'one customer',
+    ),
     see('/staff/payments/:paymentId', 'staff', `/staff/payments/${buyer.settledPayment}`),
     see('/staff/queues', 'staff'),
     see('/staff/exceptions', 'staff'),
