@@ -29,3 +29,26 @@ export type LineFilter = {
   readonly statementId: string | null
   readonly text: string | null
 }
+
+/** A payment that a movement became. */
+export type LinePayment = {
+  readonly id: string
+  readonly number: string
+  readonly customerName: string
+  readonly amount: Money
+  readonly isTakenBack: boolean
+}
+
+/** An imported statement with how many movements it brought, and how many of them are still open. */
+export type StatementSummary = {
+  readonly id: string
+  readonly fileName: string
+  readonly format: string
+  readonly accountLast4: string | null
+  readonly fromOn: string | null
+  readonly toOn: string | null
+  readonly closing: Money | null
+  readonly lines: number
+  readonly open: number
+  readonly createdAt: Date
+}

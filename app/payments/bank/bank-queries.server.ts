@@ -1,8 +1,8 @@
 /** Reads of bank statements and their movements for staff. */
 import { asId, type BankLineId } from '#app/books/ids.ts'
 import { parseCurrency } from '#app/money/currencies.ts'
-import { type Money, money } from '#app/money/money.ts'
-import type { BankLine, LineFilter } from '#app/payments/bank/bank-line.ts'
+import { money } from '#app/money/money.ts'
+import type { BankLine, LineFilter, LinePayment, StatementSummary } from '#app/payments/bank/bank-line.ts'
 import { db } from '#app/platform/db.server.ts'
 import type { Prisma } from '#app/platform/generated/client.ts'
 import { fromDatabaseDate } from '#app/platform/time.ts'
@@ -51,15 +51,6 @@ export async function listBankLines(
   return { lines, next: rows.length > LINES_PER_PAGE ? (lines.at(-1)?.id ?? null) : null }
 }
 
-/** A payment that a movement became. */
-export type LinePayment = {
-  readonly id: string
-  readonly number: string
-  readonly customerName: string
-  readonly amount: Money
-  readonly isTakenBack: boolean
-}
-
 /** One movement with the payments that it became, taken back or not; null when there is no such movement. */
 export async function findBankLine(id: BankLineId): Promise<(BankLine & { payments: LinePayment[] }) | null> {
   const row = await db.bankLine.findUnique({
@@ -81,19 +72,6 @@ export async function findBankLine(id: BankLineId): Promise<(BankLine & { paymen
       isTakenBack: payment.receivedMinor === payment.reversedMinor,
     })),
   }
-}
-
-export type StatementSummary = {
-  readonly id: string
-  readonly fileName: string
-  readonly format: string
-  readonly accountLast4: string | null
-  readonly fromOn: string | null
-  readonly toOn: string | null
-  readonly closing: Money | null
-  readonly lines: number
-  readonly open: number
-  readonly createdAt: Date
 }
 
 /** Imported statements, newest first, 20 at a time, each with how many of its movements are still open. */

@@ -44,6 +44,8 @@ export type PaymentSuggestion = {
   readonly customerId: CustomerId
   readonly customerName: string
   readonly items: readonly RemittanceItem[]
+  /** Numbers of the items' invoices, in the same order. */
+  readonly numbers: readonly string[]
   readonly unapplied: Money
   readonly score: number
   readonly reasons: readonly string[]
@@ -93,6 +95,9 @@ function paymentOf(movement: MovementFacts, customer: CustomerCandidate): Paymen
   )
   return {
     ...{ kind: 'payment', customerId: customer.id, customerName: customer.name, items: fit.items },
+    numbers: fit.items.map(
+      ({ invoiceId }) => customer.invoices.find(({ id }) => id === invoiceId)?.number ?? '',
+    ),
     unapplied: subtract(amount, paid),
     score: Math.min(100, payer.points + fit.points),
     reasons: [fit.reason, payer.reason].filter((reason) => reason !== null),
