@@ -66,6 +66,8 @@ export default [
     route('staff/payments', 'routes/staff/payments.tsx'),
     route('staff/payments/new', 'routes/staff/payments-new.tsx'),
     route('staff/payments/:paymentId', 'routes/staff/payment.tsx'),
+    route('staff/bank', 'routes/staff/bank.tsx'),
+    route('staff/bank/:lineId', 'routes/staff/bank-line.tsx'),
     route('staff/queues', 'routes/staff/queues.tsx'),
     route('staff/exceptions', 'routes/staff/exceptions.tsx'),
     route('staff/audit', 'routes/staff/audit.tsx'),

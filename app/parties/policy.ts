@@ -104,6 +104,8 @@ export const POLICY: Readonly<Record<string, PolicyRow>> = {
   '/staff/payments/new': { read: staff('clerk'), write: staff('clerk') },
   '/staff/payments/:paymentId': { read: staff('clerk'), write: staff('clerk') },
   '/staff/payments/:paymentId/receipt.pdf': { read: staff('clerk') },
+  '/staff/bank': { read: staff('clerk'), write: staff('clerk') },
+  '/staff/bank/:lineId': { read: staff('clerk'), write: staff('clerk') },
   '/staff/queues': { read: staff('clerk'), write: staff('clerk') },
   '/staff/exceptions': { read: staff('clerk'), write: staff('clerk') },
   '/staff/audit': { read: staff('clerk') },

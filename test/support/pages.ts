@@ -65,6 +65,7 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
   const buyer = await ownPages(readers.buyer)
   const batch = await stageImport(readers.staff)
   const method = new URL(readers.proven.pages()[0]?.url() ?? '').pathname
+  const movement = await importMovement(readers.staff)
   const see = (pattern: string, reader: Reader, path = pattern, state = ''): PageToSee => ({
     pattern,
     reader,
@@ -125,6 +126,15 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
       'one customer',
     ),
     see('/staff/payments/:paymentId', 'staff', `/staff/payments/${buyer.settledPayment}`),
+    see('/staff/bank', 'staff'),
+    see('/staff/bank', 'staff', '/staff/bank?view=statements', 'statements'),
+    see('/staff/bank/:lineId', 'staff', movement),
+    see(
+      '/staff/bank/:lineId',
+      'staff',
+      `${movement}?customer=${buyer.base.replace('/c/', '')}`,
+      'one customer',
+    ),
     see('/staff/queues', 'staff'),
     see('/staff/exceptions', 'staff'),
     see('/staff/audit', 'staff'),
@@ -200,4 +210,23 @@ async function stageImport(staff: BrowserContext): Promise<string> {
   const batch = lastPart(page.url())
   await page.close()
   return batch
+}
+
+/** A bank statement with one movement; answers the address of its page. */
+async function importMovement(staff: BrowserContext): Promise<string> {
+  const page = await staff.newPage()
+  await page.goto('/staff/bank')
+  await page.getByLabel('Bank statement').setInputFiles({
+    name: 'bank.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(
+      'Date,Amount,Account,Currency,Payer,Description\n2026-02-27,1240.50,8219,USD,QUILLHAVEN PRESS,Thank you\n',
+    ),
+  })
+  await page.getByRole('button', { name: 'Import the statement' }).click()
+  const link = page.getByRole('link', { name: 'QUILLHAVEN PRESS' })
+  await link.waitFor()
+  const path = (await link.getAttribute('href')) ?? ''
+  await page.close()
+  return path
 }
