@@ -20,16 +20,14 @@ import {
   storedCheckout,
 } from '#app/gateways/stripe/mapping.ts'
 import type { CardProcessor } from '#app/gateways/stripe/port.ts'
+import { connectStripe, type StripeAddress } from '#app/gateways/stripe/sdk.server.ts'
 import { stripeScale } from '#app/gateways/stripe/stripe-scale.ts'
 
 export type StripeConfig = {
   readonly secretKey: string
   /** A signature by any of them is good: two while one is rotated. */
   readonly webhookSecrets: readonly string[]
-  /** Where to call instead of Stripe itself; the sandbox. */
-  readonly api:
-    | { readonly host: string; readonly port: number; readonly protocol: 'http' | 'https' }
-    | undefined
+  readonly api: StripeAddress | undefined
   /** How long one try of a call may take. Default 15 s for writes, 10 s for reads. */
   readonly timeoutMs?: number
 }
@@ -66,11 +64,7 @@ export const WATCHED_EVENTS: readonly string[] = [
 
 /** A card processor that is Stripe, or the sandbox when the configuration names its address. */
 export function createStripeProcessor(config: StripeConfig): CardProcessor {
-  const stripe = new Stripe(config.secretKey, {
-    ...(config.api ?? {}),
-    telemetry: false,
-    appInfo: { name: 'quittance' },
-  })
+  const stripe = connectStripe(config.secretKey, config.api)
   // Tries are repeated by the SDK with the same idempotency key. Reads may be repeated freely.
   const reading = { timeout: config.timeoutMs ?? 10_000, maxNetworkRetries: 2 }
   const writing = (idempotencyKey: string) => ({
