@@ -34,6 +34,7 @@ export function netAhead({ movements, entries }: Group): bigint {
 }
 
 function moneyDifference(group: Group, judging: Judging): Difference | null {
+  if (group.movements.length === 0 && group.entries.length === 0) return null
   const twice = duplicate(group)
   if (twice !== null) return twice
   const movements = group.movements.filter(({ type }) => !COST_TYPES.includes(type))
@@ -116,14 +117,16 @@ function feeDifference(group: Group, judging: Judging): Difference | null {
   const ours = new Map(
     group.entries.filter(isFee).map((each) => [each.postingKey.slice(FEE_KEY.length), -each.amountMinor]),
   )
-  const wrong = [...theirs].filter(([id, cost]) => cost !== (ours.get(id) ?? 0n))
-  const isLate = wrong.every(([id]) => !ours.has(id)) && isInFlight(group, judging)
+  const wrong = [...new Set([...theirs.keys(), ...ours.keys()])].filter(
+    (id) => (theirs.get(id) ?? 0n) !== (ours.get(id) ?? 0n),
+  )
+  const isLate = wrong.every((id) => !ours.has(id)) && isInFlight(group, judging)
   if (wrong.length === 0 || isLate) return null
   return found('fee-differs', group, 'The processor kept another fee than the one in the books.', {
-    transactions: wrong.map(([id]) => id).join(', '),
+    transactions: wrong.join(', '),
     currency: group.movements[0]?.currency ?? '',
-    booksMinor: sum(wrong.map(([id]) => ours.get(id) ?? 0n)).toString(),
-    providerMinor: sum(wrong.map(([, cost]) => cost)).toString(),
+    booksMinor: sum(wrong.map((id) => ours.get(id) ?? 0n)).toString(),
+    providerMinor: sum(wrong.map((id) => theirs.get(id) ?? 0n)).toString(),
   })
 }
 

@@ -28,7 +28,8 @@ export function isInFlight(group: Group, { now, timeZone }: Judging): boolean {
   ]
   const ageMs = now.getTime() - Math.max(...times)
   if (ageMs < CARD_HOURS * HOUR_MS) return true
-  if (!isBankDebit(group)) return false
+  // A bank debit is waited for; once both sides have it, they have to agree.
+  if (!isBankDebit(group) || (group.movements.length > 0 && group.entries.length > 0)) return false
   const today = businessDateIn(timeZone, now)
   const isExpected = group.payments.some(
     ({ expectedOn }) => expectedOn !== null && today <= addDays(expectedOn, EXPECTED_SLACK_DAYS),

@@ -28,7 +28,7 @@ export async function paidOutTotals(): Promise<PaidOutTotal[]> {
       SELECT l.currency, l.amount_minor AS books, 0::bigint AS provider, 0::bigint AS bank
         FROM posting l JOIN provider_payout o ON l.journal_id IN (o.journal_id, o.failure_journal_id) WHERE l.account_code = 1000
       UNION ALL SELECT currency, 0, amount_minor, 0 FROM provider_payout WHERE status = 'paid'
-      UNION ALL SELECT currency, 0, 0, amount_minor FROM bank_line WHERE matched_kind = 'payout'
+      UNION ALL SELECT currency, 0, 0, amount_minor FROM bank_line WHERE state = 'matched' AND matched_kind IN ('payout', 'payout_failure')
     ) AS side GROUP BY currency ORDER BY currency`
   return rows.map(({ currency, books, provider, bank }) => ({
     currency,

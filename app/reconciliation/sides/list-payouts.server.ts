@@ -37,7 +37,7 @@ async function readFacts(which: Prisma.Sql): Promise<PayoutFacts[]> {
                       WHERE t.payout_id = o.id AND t.source_id <> o.id), 0)::bigint AS "itemsMinor",
            coalesce((SELECT sum(l.amount_minor) FROM posting l
                       WHERE l.journal_id IN (o.journal_id, o.failure_journal_id) AND l.account_code = ${BANK}), 0)::bigint AS "bookedMinor",
-           coalesce((SELECT sum(b.amount_minor) FROM bank_line b WHERE b.matched_kind = 'payout' AND b.matched_id = o.id), 0)::bigint AS "bankMinor",
+           coalesce((SELECT sum(b.amount_minor) FROM bank_line b WHERE b.state = 'matched' AND b.matched_kind IN ('payout', 'payout_failure') AND b.matched_id = o.id), 0)::bigint AS "bankMinor",
            EXISTS (SELECT FROM bank_statement s WHERE s.currency = o.currency AND s.from_on <= o.arrival_on
                       AND s.to_on >= o.arrival_on + ${EXPECTED_SLACK_DAYS}::int) AS "isOnStatement"
       FROM provider_payout o WHERE ${which}`
