@@ -60,16 +60,15 @@ export async function openReconcileWorld(): Promise<ReconcileWorld> {
 
 /**
  * Compares as if some hours had passed, so that nothing is merely young, and with all of the processor's books read anew.
- * Answers the differences that are open then.
+ * Without a world nothing is read. Answers the differences that are open then.
  */
 export async function reconcileLater(
-  world: Pick<ReconcileWorld, 'books'>,
-  options: { hours?: number; rpcUrl?: string; books?: ProviderBooks | null } = {},
+  world: Pick<ReconcileWorld, 'books'> | null,
+  options: { hours?: number; rpcUrl?: string } = {},
 ): Promise<{ kind: string; subject: string | null }[]> {
   const now = new Date(Date.now() + (options.hours ?? 3) * HOUR_MS)
-  const books = options.books === undefined ? world.books : options.books
   await db.providerCursor.deleteMany({ where: { provider: BOOKS_CURSOR } })
-  await reconcile({ books, rpcUrl: options.rpcUrl, now })
+  await reconcile({ books: world?.books ?? null, rpcUrl: options.rpcUrl, now })
   return openDifferences()
 }
 
