@@ -2,7 +2,7 @@ import { parseCurrency } from '#app/money/currencies.ts'
 import { formatMoney } from '#app/money/format.ts'
 import { money } from '#app/money/money.ts'
 import type { Reconciled } from '#app/reconciliation/runs/reconcile.server.ts'
-import type { OpenDifference } from '#app/reconciliation/runs/run-queries.server.ts'
+import type { OpenDifference } from '#app/reconciliation/runs/run-view.ts'
 
 export type Report = Reconciled & { readonly differences: readonly OpenDifference[] }
 

@@ -1,27 +1,15 @@
-import { asId, type PaymentId } from '#app/books/ids.ts'
+import { asId } from '#app/books/ids.ts'
 import { db } from '#app/platform/db.server.ts'
-import { type BusinessDate, fromDatabaseDate } from '#app/platform/time.ts'
+import { fromDatabaseDate } from '#app/platform/time.ts'
 import {
   caseKindOf,
   DIFFERENCE_KINDS,
-  type DifferenceKind,
-  type DifferenceOwner,
   differenceKindOf,
   OWNER_OF,
 } from '#app/reconciliation/comparison/difference.ts'
 import { DIFFERENCE_WORDS } from '#app/reconciliation/comparison/difference-words.ts'
-import { type RunCounts, runCounts } from '#app/reconciliation/runs/run-counts.ts'
-
-export type RunView = {
-  readonly id: string
-  readonly from: BusinessDate
-  readonly to: BusinessDate
-  readonly startedAt: Date
-  readonly finishedAt: Date | null
-  readonly counts: RunCounts
-  readonly differences: number
-  readonly failure: string | null
-}
+import { runCounts } from '#app/reconciliation/runs/run-counts.ts'
+import type { OpenDifference, RunView } from '#app/reconciliation/runs/run-view.ts'
 
 /** The newest comparisons, newest first. */
 export async function listRuns(count: number): Promise<RunView[]> {
@@ -39,20 +27,6 @@ export async function listRuns(count: number): Promise<RunView[]> {
     differences,
     failure,
   }))
-}
-
-export type OpenDifference = {
-  readonly id: string
-  readonly kind: DifferenceKind
-  readonly owner: DifferenceOwner
-  readonly subject: string
-  readonly title: string
-  readonly cause: string
-  readonly next: string
-  readonly paymentId: PaymentId | null
-  /** Amounts and references as they were noted. */
-  readonly facts: Readonly<Record<string, string>>
-  readonly openedAt: Date
 }
 
 /** How many differences a page or a report shows. */
