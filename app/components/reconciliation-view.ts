@@ -3,7 +3,7 @@ import { encodeId } from '#app/books/ids.ts'
 import { parseCurrency } from '#app/money/currencies.ts'
 import { formatMoney } from '#app/money/format.ts'
 import { money } from '#app/money/money.ts'
-import { formatBusinessDate, formatInstant } from '#app/platform/time.ts'
+import { businessDateIn, formatBusinessDate, formatInstant } from '#app/platform/time.ts'
 import { caseKindOf, DIFFERENCE_KINDS, OWNER_OF } from '#app/reconciliation/comparison/difference.ts'
 import { DIFFERENCE_WORDS } from '#app/reconciliation/comparison/difference-words.ts'
 import type { RunCounts } from '#app/reconciliation/runs/run-counts.ts'
@@ -102,7 +102,7 @@ export function differenceRows(differences: readonly OpenDifference[], { locale,
       paymentId: paymentId && encodeId('pay', paymentId),
       books: amount('booksMinor'),
       other: amount('providerMinor') || amount('payoutMinor') || amount('bankMinor'),
-      opened: formatInstant(openedAt, timeZone, locale),
+      opened: formatBusinessDate(businessDateIn(timeZone, openedAt), locale),
     }
   })
 }

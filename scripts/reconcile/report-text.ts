@@ -15,11 +15,11 @@ export function reportText({ from, to, counts, differences }: Report): string {
     `Compared ${from} to ${to}: ${compared.groups} movements, ${compared.payouts} payouts, ${compared.bankLines} open bank lines.`,
     ...held.map(
       ({ currency, booksMinor, providerMinor, inFlightMinor }) =>
-        `At the processor: books ${amount(booksMinor, currency)}, processor ${amount(providerMinor, currency)}, of that under way ${amount(inFlightMinor, currency)}.`,
+        `Held by the card service: books ${amount(booksMinor, currency)}, card service ${amount(providerMinor, currency)}, of that under way ${amount(inFlightMinor, currency)}.`,
     ),
     ...paidOut.map(
       ({ currency, booksMinor, providerMinor, bankMinor }) =>
-        `Paid out: books ${amount(booksMinor, currency)}, processor ${amount(providerMinor, currency)}, found on bank statements ${amount(bankMinor, currency)}.`,
+        `Paid out: books ${amount(booksMinor, currency)}, card service ${amount(providerMinor, currency)}, found on bank statements ${amount(bankMinor, currency)}.`,
     ),
     chain === null
       ? 'No chain is configured, so it was not asked.'

@@ -45,7 +45,7 @@ function moneyDifference(group: Group, judging: Judging): Difference | null {
     return found(
       'currency-differs',
       group,
-      `The processor moved ${there}, and the books ${here}.`,
+      `The card service moved ${there}, and the books ${here}.`,
       amounts(movements, entries),
     )
   const theirs = sum(movements.map(({ amountMinor }) => amountMinor))
@@ -63,7 +63,7 @@ function duplicate(group: Group): Difference | null {
     return found('duplicate', group, `Payments ${numbersOf(booked)} are booked on one charge.`, {})
   if (taken.length > 1) {
     const facts = { transactions: taken.map(({ id }) => id).join(', ') }
-    return found('duplicate', group, 'The processor’s books hold the same charge twice.', facts)
+    return found('duplicate', group, 'The card service’s books hold the same charge twice.', facts)
   }
   const other = payments.find(({ chargeId }) => chargeId !== null && chargeId !== key)
   if (taken.length === 0 || other === undefined) return null
@@ -77,7 +77,7 @@ function extra(group: Group): Difference {
   return found(
     'extra-in-books',
     group,
-    'The books moved money at the processor that it knows nothing of.',
+    'The books moved money at the card service that it knows nothing of.',
     amounts([], group.entries),
   )
 }
@@ -86,14 +86,19 @@ function absent(group: Group, movements: readonly Movement[]): Difference {
   const facts = amounts(movements, [])
   const payment = group.payments[0]
   if (payment !== undefined && payment.state !== 'settled') {
-    const cause = `The processor has the money of payment ${payment.number}, which is ${payment.state.replace('_', ' ')} here.`
+    const cause = `The card service has the money of payment ${payment.number}, which is ${payment.state.replace('_', ' ')} here.`
     return found('status-differs', group, cause, { ...facts, state: payment.state })
   }
   const types = [...new Set(movements.map(({ type }) => type))].join(', ')
-  return found('missing-in-books', group, `The processor moved money (${types}) that is not in the books.`, {
-    ...facts,
-    types,
-  })
+  return found(
+    'missing-in-books',
+    group,
+    `The card service moved money (${types}) that is not in the books.`,
+    {
+      ...facts,
+      types,
+    },
+  )
 }
 
 function unequal(group: Group, movements: readonly Movement[], entries: readonly BookEntry[]): Difference {
@@ -106,10 +111,10 @@ function unequal(group: Group, movements: readonly Movement[], entries: readonly
     return found(
       'status-differs',
       group,
-      'It did not last at the processor, and it stands in the books.',
+      'It did not last at the card service, and it stands in the books.',
       facts,
     )
-  return found('amount-differs', group, 'The processor moved another amount than the books.', facts)
+  return found('amount-differs', group, 'The card service moved another amount than the books.', facts)
 }
 
 function feeDifference(group: Group, judging: Judging): Difference | null {
@@ -122,7 +127,7 @@ function feeDifference(group: Group, judging: Judging): Difference | null {
   )
   const isLate = wrong.every((id) => !ours.has(id)) && isInFlight(group, judging)
   if (wrong.length === 0 || isLate) return null
-  return found('fee-differs', group, 'The processor kept another fee than the one in the books.', {
+  return found('fee-differs', group, 'The card service kept another fee than the one in the books.', {
     transactions: wrong.join(', '),
     currency: group.movements[0]?.currency ?? '',
     booksMinor: sum(wrong.map((id) => ours.get(id) ?? 0n)).toString(),

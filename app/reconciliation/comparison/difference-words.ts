@@ -5,29 +5,29 @@ export type DifferenceWords = { readonly title: string; readonly why: string; re
 
 export const DIFFERENCE_WORDS: Readonly<Record<DifferenceKind, DifferenceWords>> = {
   'missing-in-books': {
-    title: 'Money at the processor that is not in the books',
-    why: 'The processor moved money that no journal of ours explains.',
-    next: 'Open the charge, refund or dispute at the processor by the id in the details. When it is a payment of ours, read that payment again; otherwise find out which system made it.',
+    title: 'Money at the card service that is not in the books',
+    why: 'The card service moved money that no journal of ours explains.',
+    next: 'Open the charge, refund or dispute at the card service by the id in the details. When it is a payment of ours, read that payment again; otherwise find out which system made it.',
   },
   'extra-in-books': {
-    title: 'A booking that the processor does not know',
-    why: 'The books moved money at the processor, and its own books have no such movement.',
-    next: 'Look the id up at the processor. When it is not there, take the payment back with the reason that it never arrived.',
+    title: 'A booking that the card service does not know',
+    why: 'The books moved money at the card service, and its own books have no such movement.',
+    next: 'Look the id up at the card service. When it is not there, take the payment back with the reason that it never arrived.',
   },
   'amount-differs': {
-    title: 'The processor moved another amount',
+    title: 'The card service moved another amount',
     why: 'Both sides have it, with different amounts.',
-    next: 'Compare both amounts with the receipt at the processor. A refund made there by hand is the usual reason: read the payment again.',
+    next: 'Compare both amounts with the receipt at the card service. A refund made there by hand is the usual reason: read the payment again.',
   },
   'fee-differs': {
-    title: 'The processor kept another fee',
+    title: 'The card service kept another fee',
     why: 'Its fee is not the one in the books, or is not booked at all.',
-    next: 'Read the payment again: fees come with it. When the difference stays, ask the processor what the fee is for.',
+    next: 'Read the payment again: fees come with it. When the difference stays, ask the card service what the fee is for.',
   },
   'currency-differs': {
-    title: 'The processor moved another currency',
+    title: 'The card service moved another currency',
     why: 'The books do not exchange currencies, so the two cannot be compared.',
-    next: 'Turn the conversion off at the processor, or hold an account there in this currency; then book the exchange by hand.',
+    next: 'Turn the conversion off at the card service, or hold an account there in this currency; then book the exchange by hand.',
   },
   'date-differs': {
     title: 'The two sides name different days',
@@ -36,23 +36,23 @@ export const DIFFERENCE_WORDS: Readonly<Record<DifferenceKind, DifferenceWords>>
   },
   'status-differs': {
     title: 'One side says settled, the other does not',
-    why: 'The processor and the books disagree on whether the money is ours.',
-    next: 'Read the payment again. When it stays as it is, see at the processor what became of the money before anybody pays again.',
+    why: 'The card service and the books disagree on whether the money is ours.',
+    next: 'Read the payment again. When it stays as it is, see at the card service what became of the money before anybody pays again.',
   },
   duplicate: {
     title: 'The same money twice',
     why: 'Two payments share one charge, or one payment was charged twice.',
-    next: 'Compare the two at the processor. When the customer was charged twice, refund the second charge today and tell them.',
+    next: 'Compare the two at the card service. When the customer was charged twice, refund the second charge today and tell them.',
   },
   'wrong-customer': {
-    title: 'The processor charged another customer',
+    title: 'The card service charged another customer',
     why: 'The customer of the charge is not the one whose payment it settled.',
     next: 'Ask both customers before you move anything: find whose card it was, then refund, or move the payment to the right account.',
   },
   'payout-unmatched': {
     title: 'A payout does not add up',
     why: 'The payout, its movements, its booking and the bank’s line do not agree.',
-    next: 'Compare the payout at the processor with the bank’s statement, then match its line or ask the processor where the money is.',
+    next: 'Compare the payout at the card service with the bank’s statement, then match its line or ask the card service where the money is.',
   },
   'bank-line-unmatched': {
     title: 'A line of the bank that nothing explains',

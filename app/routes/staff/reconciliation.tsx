@@ -113,18 +113,20 @@ function DifferencesSection({ differences, kinds }: Route.ComponentProps['loader
   return (
     <section className="section" aria-labelledby="differences">
       <h2 id="differences">Open differences</h2>
-      {differences.length === 0 ? (
-        <EmptyState title="No difference is open" />
-      ) : (
-        <div className="stack-l">
-          <DifferencesTable rows={differences} />
-          <p className="small">
-            A difference closes by itself once it is gone. To accept one as it is,{' '}
-            <Link to="/staff/exceptions">close its case with a reason</Link>.
-          </p>
-        </div>
-      )}
-      {kinds.length > 0 && <KindsTable rows={kinds} />}
+      <div className="stack-l">
+        {differences.length === 0 ? (
+          <EmptyState title="No difference is open" />
+        ) : (
+          <>
+            <DifferencesTable rows={differences} />
+            <p className="small">
+              A difference closes by itself once it is gone. To accept one as it is,{' '}
+              <Link to="/staff/exceptions">close its case with a reason</Link>.
+            </p>
+          </>
+        )}
+        {kinds.length > 0 && <KindsTable rows={kinds} />}
+      </div>
     </section>
   )
 }
