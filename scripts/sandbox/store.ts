@@ -11,6 +11,7 @@ const TABLES = `
   CREATE INDEX IF NOT EXISTS object_kind ON object (kind, seq);
   CREATE INDEX IF NOT EXISTS object_customer ON object (kind, json_extract(body, '$.customer'), seq);
   CREATE INDEX IF NOT EXISTS object_intent ON object (kind, json_extract(body, '$.payment_intent'), seq);
+  CREATE INDEX IF NOT EXISTS object_method ON object (kind, json_extract(body, '$.payment_method'), seq);
   CREATE TABLE IF NOT EXISTS event (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, type TEXT NOT NULL, created INTEGER NOT NULL,
     body TEXT NOT NULL) STRICT;
@@ -113,6 +114,12 @@ export class Store {
   all<K extends Kind>(kind: K): Kinds[K][] {
     const rows = this.rows('SELECT body FROM object WHERE kind = ? ORDER BY seq', kind)
     return rows.map((row) => JSON.parse(String(row.body)) as Kinds[K])
+  }
+
+  /** The objects of a kind whose field holds a value, oldest first. */
+  allWhere<K extends Kind>(kind: K, field: string & keyof Kinds[K], value: string): Kinds[K][] {
+    const sql = `SELECT body FROM object WHERE kind = ? AND json_extract(body, '$.${field}') = ? ORDER BY seq`
+    return this.rows(sql, kind, value).map((row) => JSON.parse(String(row.body)) as Kinds[K])
   }
 
   secretsOf<K extends KindWithSecrets>(kind: K, id: string): Secrets[K] {
