@@ -20,6 +20,9 @@ import { eventually } from '#test/support/sandbox.ts'
 const HOUR_MS = 3_600_000
 
 export type ReconcileWorld = CardWorld & {
+  /** The sandbox's books as they are. */
+  sandboxBooks: ProviderBooks
+  /** The same, with what the test changes. */
   books: ProviderBooks
   /** What the processor says beyond, or other than, what the sandbox says. */
   readings: {
@@ -55,7 +58,7 @@ export async function openReconcileWorld(): Promise<ReconcileWorld> {
     listPayouts: async () => ({ readings: readings.payouts.map(({ payout }) => payout), next: null }),
     readPayout: async (id) => readings.payouts.find(({ payout }) => payout.payoutId === id)?.payout ?? null,
   }
-  return { ...world, books, readings }
+  return { ...world, sandboxBooks: real, books, readings }
 }
 
 /**

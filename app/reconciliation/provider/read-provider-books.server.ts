@@ -1,7 +1,7 @@
 /**
  * Brings our copy of the processor's books up to date. Movements are read day by day from where the last reading got to, pages
- * are stored as they come, and the cursor moves when a day is whole: a reading that is cut off goes on at that day, and what is
- * read twice is stored once.
+ * are stored as they come, and the cursor moves to the newest of a day when that day is whole: a reading that is cut off goes on
+ * there, and what is read twice is stored once. The cursor is on the processor's clock, which need not be ours.
  */
 import type { CreatedRange, Page, PayoutReading, ProviderBooks } from '#app/gateways/stripe/balance/port.ts'
 import { db } from '#app/platform/db.server.ts'
@@ -23,15 +23,19 @@ export async function readProviderBooks(books: ProviderBooks, since: Date, now: 
   const begun = cursor === null ? since : new Date(cursor.readUntil.getTime() - OVERLAP_MS)
   let transactions = 0
   for (const day of daysFrom(begun, now)) {
-    transactions += await readTransactions(books, day, now)
-    const readUntil = day.until ?? now
-    await db.providerCursor.upsert({
-      where: { provider: BOOKS_CURSOR },
-      create: { provider: BOOKS_CURSOR, readUntil },
-      update: { readUntil },
-    })
+    const { count, newestAt } = await readTransactions(books, day, now)
+    transactions += count
+    if (newestAt !== null) await moveCursor(newestAt)
   }
   return { transactions, payouts: await readPayouts(books, since, now) }
+}
+
+async function moveCursor(readUntil: Date): Promise<void> {
+  await db.providerCursor.upsert({
+    where: { provider: BOOKS_CURSOR },
+    create: { provider: BOOKS_CURSOR, readUntil },
+    update: { readUntil },
+  })
 }
 
 /** Days of a time that ends now; the last of them has no end, as the processor's clock may run ahead of ours. */
@@ -49,17 +53,19 @@ async function readTransactions(
   books: ProviderBooks,
   of: CreatedRange | { readonly payoutId: string },
   readAt: Date,
-): Promise<number> {
+): Promise<{ count: number; newestAt: Date | null }> {
   const payoutId = 'payoutId' in of ? of.payoutId : null
   let count = 0
+  let newest = 0
   await eachPage(
     (after) => books.listTransactions(of, after),
     async (readings) => {
       count += readings.length
+      newest = Math.max(newest, ...readings.map(({ createdAt }) => createdAt.getTime()))
       await storeTransactions(readings, payoutId, readAt)
     },
   )
-  return count
+  return { count, newestAt: count === 0 ? null : new Date(newest) }
 }
 
 async function readPayouts(books: ProviderBooks, since: Date, now: Date): Promise<number> {
