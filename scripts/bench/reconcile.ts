@@ -75,7 +75,7 @@ async function growthOf(work: () => Promise<unknown>): Promise<number> {
   let highest = before
   const timer = setInterval(() => {
     highest = Math.max(highest, held())
-  }, 100)
+  }, 500)
   await work()
   clearInterval(timer)
   return (highest - before) / 1_000_000

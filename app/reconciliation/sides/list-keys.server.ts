@@ -4,7 +4,7 @@ import { type BusinessDate, toDatabaseDate } from '#app/platform/time.ts'
 import { CLEARING_SOURCES } from '#app/reconciliation/sides/clearing-sources.server.ts'
 
 /** Small enough that looking each key up by an index is the cheaper way, however large the tables are. */
-const PAGE = 250
+const PAGE = 500
 
 export type Days = { readonly from: BusinessDate; readonly to: BusinessDate }
 
