@@ -3,6 +3,7 @@ import { cardProcessor, providerBooks } from '#app/gateways/stripe/processor.ser
 import { importJobHandlers } from '#app/imports/import-jobs.server.ts'
 import { ledgerLoop } from '#app/ledger/ledger-loop.server.ts'
 import { noticeJobs } from '#app/notices/notice-jobs.server.ts'
+import { METHOD_CRONTAB, methodJobs } from '#app/payments/methods/method-jobs.server.ts'
 import { PAYMENT_BOOT_JOBS, PAYMENT_CRONTAB, paymentJobs } from '#app/payments/payment-jobs.server.ts'
 import { env } from '#app/platform/env.server.ts'
 import type { JobHandlers } from '#app/platform/jobs.server.ts'
@@ -13,7 +14,7 @@ export type Loop = { name: string; run: (signal: AbortSignal) => Promise<void> }
 
 /** The handlers of all rooms, by job name. Without a card processor its jobs wait in the queue. */
 export const jobHandlers: JobHandlers = {
-  ...(cardProcessor === null ? {} : paymentJobs(cardProcessor)),
+  ...(cardProcessor === null ? {} : { ...paymentJobs(cardProcessor), ...methodJobs(cardProcessor) }),
   ...reconciliationJobs(providerBooks, env.chain?.rpcUrl),
   ...importJobHandlers,
   ...noticeJobs(mailSender),
@@ -21,7 +22,7 @@ export const jobHandlers: JobHandlers = {
 
 /** Jobs by the clock, in cron's five fields and UTC: one line each, then the job's name. */
 export const crontab: string = [
-  ...(cardProcessor === null ? [] : [PAYMENT_CRONTAB]),
+  ...(cardProcessor === null ? [] : [PAYMENT_CRONTAB, METHOD_CRONTAB]),
   RECONCILIATION_CRONTAB,
 ].join('\n')
 

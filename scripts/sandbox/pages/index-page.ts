@@ -12,12 +12,13 @@ const RECENT = 15
 export function indexPage(sandbox: Sandbox): HttpReply {
   const content = html`
 <h1>Payment sandbox</h1>
-<p>It stands in for the card processor and for the mail server on this machine: it speaks the Stripe API, shows the hosted payment
-pages, sends signed webhooks, and keeps the portal's mail. No money moves and nothing leaves this machine.</p>
+<p>It stands in for the card processor, the bank link service and the mail server on this machine: it speaks the Stripe API and the bank
+link part of the Plaid API, shows the hosted pages, sends signed webhooks, and keeps the portal's mail. No money moves and nothing leaves this machine.</p>
 <ul>
 <li><a href="/mailbox">Mailbox</a></li>
 ${sandbox.config.appOrigin ? html`<li><a href="${sandbox.config.appOrigin}">The portal</a></li>` : null}
 <li><a href="/_sandbox/state">State of all payments (JSON)</a></li>
+<li><a href="/_sandbox/plaid/state">State of all bank links (JSON)</a></li>
 </ul>
 ${sessionTable(sandbox)}
 ${eventTable(sandbox)}
