@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { createSupplier } from '#test/support/books.ts'
 import { asSuperuser } from '#test/support/reconcile-world.ts'
 
@@ -13,6 +13,8 @@ function run(args: readonly string[] = [], settings: NodeJS.ProcessEnv = {}) {
 }
 
 beforeAll(createSupplier)
+// Each run loads the whole product in a process of its own, which takes its time where others work too.
+vi.setConfig({ testTimeout: 180_000 })
 
 test('sides that agree end with code 0', () => {
   expect(run()).toMatchObject({ code: 0, out: expect.stringContaining('All sides agree.') })
