@@ -22,6 +22,15 @@ export default [
   route('.well-known/quittance.json', 'routes/public/well-known.ts'),
   route('webhooks/stripe', 'routes/webhooks/stripe.ts'),
 
+  // Pay links: whoever holds one sees and pays what it is for, and nothing else.
+  layout('routes/guest/layout.tsx', [
+    route('l/:token', 'routes/guest/link.tsx'),
+    route('l/:token/payments/:paymentId', 'routes/guest/payment.tsx'),
+    route('l/:token/payments/:paymentId/return', 'routes/guest/pay-return.tsx'),
+  ]),
+  route('l/:token/invoices/:invoiceId/invoice.pdf', 'routes/guest/invoice-pdf.ts'),
+  route('l/:token/payments/:paymentId/receipt.pdf', 'routes/guest/receipt-pdf.ts'),
+
   route('c/:customerId', 'routes/buyer/layout.tsx', [
     index('routes/buyer/home.tsx'),
     route('invoices', 'routes/buyer/invoices.tsx'),

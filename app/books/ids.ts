@@ -21,6 +21,7 @@ export type IdPrefix =
   | 'exc'
   | 'inv'
   | 'jnl'
+  | 'lnk'
   | 'man'
   | 'met'
   | 'pay'
