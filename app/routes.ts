@@ -78,6 +78,7 @@ export default [
     route('staff/queues', 'routes/staff/queues.tsx'),
     route('staff/exceptions', 'routes/staff/exceptions.tsx'),
     route('staff/audit', 'routes/staff/audit.tsx'),
+    route('staff/settings/fees', 'routes/staff/settings-fees.tsx'),
     route('staff/imports', 'routes/staff/imports.tsx'),
     route('staff/imports/profiles/new', 'routes/staff/imports-profile.tsx'),
     route('staff/imports/:batchId', 'routes/staff/imports-batch.tsx'),

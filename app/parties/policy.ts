@@ -110,6 +110,7 @@ export const POLICY: Readonly<Record<string, PolicyRow>> = {
   '/staff/payments/:paymentId/receipt.pdf': { read: staff('clerk') },
   '/staff/queues': { read: staff('clerk'), write: staff('clerk') },
   '/staff/exceptions': { read: staff('clerk'), write: staff('clerk') },
+  '/staff/settings/fees': { read: staff('manager'), write: staff('manager') },
   '/staff/audit': { read: staff('clerk') },
   '/staff/imports': { read: staff('clerk'), write: staff('clerk') },
   '/staff/imports/profiles/new': { read: staff('clerk'), write: staff('clerk') },

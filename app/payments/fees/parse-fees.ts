@@ -1,7 +1,8 @@
 /** The forms of the fee settings, read whole: every problem is named at once, and nothing of a form with one is used. */
-import { type BusinessDate, findBusinessDate } from '#app/platform/time.ts'
-import type { SurchargeRule } from '#app/payments/surcharge.ts'
+
 import type { DiscountBasis } from '#app/payments/cart/discount.ts'
+import type { SurchargeRule } from '#app/payments/surcharge.ts'
+import { type BusinessDate, findBusinessDate } from '#app/platform/time.ts'
 
 /** Names and ids of the fields. */
 export const FEE_FIELDS = {
@@ -75,7 +76,13 @@ export function parseSurcharge(form: FormData, today: BusinessDate): ParsedFees<
       ? [problem(FEE_FIELDS.reviewOn, 'Enter a day after today by which you look at the rule again.')]
       : []),
   ]
-  if (problems.length > 0 || rateBps === null || networkCaps === null || stateCaps === null || reviewOn === null)
+  if (
+    problems.length > 0 ||
+    rateBps === null ||
+    networkCaps === null ||
+    stateCaps === null ||
+    reviewOn === null
+  )
     return { ok: false, problems }
   return { ok: true, value: { rateBps, networkCaps, stateCaps, reviewOn } }
 }
@@ -93,7 +100,10 @@ export type NewTerm = {
 
 /** Reads the form that adds discount terms. */
 export function parseTerm(form: FormData): ParsedFees<NewTerm> {
-  const text = (field: string): string => String(form.get(field) ?? '').trim().slice(0, 100)
+  const text = (field: string): string =>
+    String(form.get(field) ?? '')
+      .trim()
+      .slice(0, 100)
   const rateBps = parseRate(text(FEE_FIELDS.discountRate))
   const days = /^\d{1,3}$/.test(text(FEE_FIELDS.days)) ? Number(text(FEE_FIELDS.days)) : null
   const validFrom = findBusinessDate(text(FEE_FIELDS.validFrom))
@@ -101,12 +111,15 @@ export function parseTerm(form: FormData): ParsedFees<NewTerm> {
     ...(rateBps === null || rateBps < 1 || rateBps > 5_000
       ? [problem(FEE_FIELDS.discountRate, 'Enter a discount from 0.01 to 50 %, such as 2.')]
       : []),
-    ...(days === null || days > 366 ? [problem(FEE_FIELDS.days, 'Enter the days from the issue date, up to 366.')] : []),
+    ...(days === null || days > 366
+      ? [problem(FEE_FIELDS.days, 'Enter the days from the issue date, up to 366.')]
+      : []),
     ...(validFrom === null
       ? [problem(FEE_FIELDS.validFrom, 'Enter the first day of issue that the terms are for.')]
       : []),
   ]
-  if (problems.length > 0 || rateBps === null || days === null || validFrom === null) return { ok: false, problems }
+  if (problems.length > 0 || rateBps === null || days === null || validFrom === null)
+    return { ok: false, problems }
   const customer = text(FEE_FIELDS.customer)
   return {
     ok: true,

@@ -2,6 +2,7 @@
 import { newId, type PersonId } from '#app/books/ids.ts'
 import { type Result, refuse } from '#app/books/refusals.ts'
 import { recordAudit } from '#app/parties/audit.server.ts'
+import type { TermRow } from '#app/payments/fees/discount-term.ts'
 import type { NewTerm } from '#app/payments/fees/parse-fees.ts'
 import type { SurchargeRule } from '#app/payments/surcharge.ts'
 import { readNow } from '#app/platform/clock.server.ts'
@@ -33,7 +34,10 @@ export async function setSurchargeRule(
       },
     })
     const detail = { rateBps: rule.rateBps, reviewOn: rule.reviewOn }
-    await recordAudit({ actorKind: 'staff', actorId: personId, action: 'surcharge.set', subjectId: id, detail }, tx)
+    await recordAudit(
+      { actorKind: 'staff', actorId: personId, action: 'surcharge.set', subjectId: id, detail },
+      tx,
+    )
   })
 }
 
@@ -54,7 +58,14 @@ export async function addDiscountTerm(term: NewTerm, personId: PersonId): Promis
     const detail = { rateBps: term.rateBps, days: term.days, basis: term.basis }
     const about = customerId === null ? {} : { customerId }
     await recordAudit(
-      { actorKind: 'staff', actorId: personId, action: 'discount-term.added', ...about, subjectId: id, detail },
+      {
+        actorKind: 'staff',
+        actorId: personId,
+        action: 'discount-term.added',
+        ...about,
+        subjectId: id,
+        detail,
+      },
       tx,
     )
     return { ok: true }
@@ -69,16 +80,12 @@ export async function endDiscountTerm(id: string, today: BusinessDate, personId:
       data: { validTo: toDatabaseDate(addDays(today, -1)) },
     })
     if (count > 0)
-      await recordAudit({ actorKind: 'staff', actorId: personId, action: 'discount-term.ended', subjectId: id }, tx)
+      await recordAudit(
+        { actorKind: 'staff', actorId: personId, action: 'discount-term.ended', subjectId: id },
+        tx,
+      )
     return count > 0
   })
-}
-
-/** Discount terms as staff see them. */
-export type TermRow = Omit<NewTerm, 'customerNumber'> & {
-  readonly id: string
-  readonly customer: { readonly number: string; readonly name: string } | null
-  readonly validTo: BusinessDate | null
 }
 
 /** All discount terms, those in force first, then the newest. */
