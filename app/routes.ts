@@ -22,6 +22,15 @@ export default [
   route('.well-known/quittance.json', 'routes/public/well-known.ts'),
   route('webhooks/stripe', 'routes/webhooks/stripe.ts'),
 
+  // Pay links: whoever holds one sees and pays what it is for, and nothing else.
+  layout('routes/guest/layout.tsx', [
+    route('l/:token', 'routes/guest/link.tsx'),
+    route('l/:token/payments/:paymentId', 'routes/guest/payment.tsx'),
+    route('l/:token/payments/:paymentId/return', 'routes/guest/pay-return.tsx'),
+  ]),
+  route('l/:token/invoices/:invoiceId/invoice.pdf', 'routes/guest/invoice-pdf.ts'),
+  route('l/:token/payments/:paymentId/receipt.pdf', 'routes/guest/receipt-pdf.ts'),
+
   route('c/:customerId', 'routes/buyer/layout.tsx', [
     index('routes/buyer/home.tsx'),
     route('invoices', 'routes/buyer/invoices.tsx'),
@@ -72,6 +81,7 @@ export default [
     route('staff/exceptions', 'routes/staff/exceptions.tsx'),
     route('staff/reconciliation', 'routes/staff/reconciliation.tsx'),
     route('staff/audit', 'routes/staff/audit.tsx'),
+    route('staff/settings/fees', 'routes/staff/settings-fees.tsx'),
     route('staff/imports', 'routes/staff/imports.tsx'),
     route('staff/imports/profiles/new', 'routes/staff/imports-profile.tsx'),
     route('staff/imports/:batchId', 'routes/staff/imports-batch.tsx'),

@@ -22,6 +22,7 @@ export type IdPrefix =
   | 'exc'
   | 'inv'
   | 'jnl'
+  | 'lnk'
   | 'man'
   | 'met'
   | 'pay'

@@ -257,6 +257,12 @@ export const REFUSALS = {
     sentence:
       'You do not have the right to dispute an invoice. Nothing was charged. Choose another reason, or ask whoever administers your account.',
   },
+  CONTACT_UNKNOWN: {
+    status: 400,
+    level: 'warn',
+    sentence:
+      'A pay link goes only to an address that is known for this customer. Choose one of those listed.',
+  },
   DISPUTE_NOT_FOUND: { status: 404, level: 'warn', sentence: 'There is no such dispute.' },
   DISPUTE_CLOSED: {
     status: 409,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { asId, encodeId, type PaymentId } from '#app/books/ids.ts'
 import type { MailAttachment } from '#app/gateways/mail/port.ts'
+import { composePayLink } from '#app/notices/compose-pay-link.server.ts'
 import type { Letter } from '#app/notices/letter.ts'
 import { magicLinkLetter, receiptLetter, type Sender } from '#app/notices/letters.ts'
 import { composeExpiry } from '#app/notices/method-letters.server.ts'
@@ -27,6 +28,8 @@ const magicLinkParameters = z.object({
 
 const methodParameters = z.object({ methodId: z.uuid() })
 
+const payLinkParameters = z.object({ payLinkId: z.uuid(), sealedLink: z.string() })
+
 const httpLink = z.url({ protocol: /^https?$/ })
 
 /**
@@ -50,6 +53,11 @@ export async function composeMail({ id, template, parameters }: LetterRow): Prom
         sender,
         attachments: [],
       }
+    case 'pay-link': {
+      const { payLinkId, sealedLink } = payLinkParameters.parse(parameters)
+      const link = httpLink.parse(openMailedLink(id, sealedLink))
+      return { letter: await composePayLink(payLinkId, link, sender), sender, attachments: [] }
+    }
     default:
       throw new Error(`There is no letter called ${template}`)
   }
