@@ -115,6 +115,12 @@ export class Store {
     return rows.map((row) => JSON.parse(String(row.body)) as Kinds[K])
   }
 
+  /** The objects of a kind whose field holds a value, oldest first. */
+  allWhere<K extends Kind>(kind: K, field: string & keyof Kinds[K], value: string): Kinds[K][] {
+    const sql = `SELECT body FROM object WHERE kind = ? AND json_extract(body, '$.${field}') = ? ORDER BY seq`
+    return this.rows(sql, kind, value).map((row) => JSON.parse(String(row.body)) as Kinds[K])
+  }
+
   secretsOf<K extends KindWithSecrets>(kind: K, id: string): Secrets[K] {
     const found = this.row('SELECT secrets FROM object WHERE id = ? AND kind = ?', id, kind)
     if (!found?.secrets) throw new Error(`Nothing is remembered beside ${id}`)

@@ -1,9 +1,9 @@
 import { FAULT_KINDS } from '#scripts/sandbox/faults.ts'
 import type { HttpReply } from '#scripts/sandbox/http/messages.ts'
 import { formatAmount } from '#scripts/sandbox/pages/amount.ts'
-import { testCardList } from '#scripts/sandbox/pages/checkout-page.ts'
 import { html, type Markup } from '#scripts/sandbox/pages/html.ts'
 import { page } from '#scripts/sandbox/pages/layout.ts'
+import { testBankList, testCardList } from '#scripts/sandbox/pages/test-lists.ts'
 import type { Sandbox } from '#scripts/sandbox/sandbox.ts'
 
 const RECENT = 15
@@ -12,7 +12,7 @@ const RECENT = 15
 export function indexPage(sandbox: Sandbox): HttpReply {
   const content = html`
 <h1>Payment sandbox</h1>
-<p>It stands in for the card processor and for the mail server on this machine: it speaks the card part of the Stripe API, shows the hosted payment
+<p>It stands in for the card processor and for the mail server on this machine: it speaks the Stripe API, shows the hosted payment
 pages, sends signed webhooks, and keeps the portal's mail. No money moves and nothing leaves this machine.</p>
 <ul>
 <li><a href="/mailbox">Mailbox</a></li>
@@ -23,7 +23,8 @@ ${sessionTable(sandbox)}
 ${eventTable(sandbox)}
 ${clockForm(sandbox)}
 ${faultForms(sandbox)}
-${testCardList()}`
+${testCardList()}
+${testBankList()}`
   return page('Payment sandbox', content)
 }
 

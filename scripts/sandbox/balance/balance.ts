@@ -3,6 +3,7 @@ import { noSuch } from '#scripts/sandbox/api/api-error.ts'
 import { type ListParams, listObjects } from '#scripts/sandbox/api/lists.ts'
 import { type Operation, operation } from '#scripts/sandbox/api/operation.ts'
 import { present } from '#scripts/sandbox/api/present.ts'
+import { planPayout } from '#scripts/sandbox/balance/payout-schedule.ts'
 import { newProviderId } from '#scripts/sandbox/ids.ts'
 import type { Sandbox } from '#scripts/sandbox/sandbox.ts'
 
@@ -14,7 +15,7 @@ type Movement = {
   amount: number
   fee: number
   currency: string
-  /** The charge, refund or dispute that moved the money. */
+  /** The charge, refund, dispute or payout that moved the money. */
   source: string
   description: string | null
   availableOn: number
@@ -29,18 +30,28 @@ export const BALANCE_OPERATIONS: readonly Operation[] = [
     return present(sandbox, transaction)
   }),
   operation<ListParams & TransactionFilter>('GET', '/v1/balance_transactions', (sandbox, params) => {
-    if (params.payout !== undefined) throw noSuch('payout', params.payout, 'payout')
-    const { currency, source, type } = params
-    return listObjects(sandbox, 'balance_transaction', '/v1/balance_transactions', params, {
-      currency,
-      source,
-      type,
-    })
+    const { currency, source, type, payout } = params
+    if (payout !== undefined && !sandbox.store.find('payout', payout))
+      throw noSuch('payout', payout, 'payout')
+    const ofPayout =
+      payout === undefined ? [] : [{ sql: "json_extract(secrets, '$.payout') = ?", values: [payout] }]
+    return listObjects(
+      sandbox,
+      'balance_transaction',
+      '/v1/balance_transactions',
+      params,
+      { currency, source, type },
+      ofPayout,
+    )
   }),
 ]
 
 /** Books one movement of the balance. Movements are never changed, only followed by others. */
-export function moveBalance(sandbox: Sandbox, movement: Movement): Stripe.BalanceTransaction {
+export function moveBalance(
+  sandbox: Sandbox,
+  movement: Movement,
+  payout: string | null = null,
+): Stripe.BalanceTransaction {
   const { amount, fee, currency } = movement
   const feeDetail = {
     amount: fee,
@@ -49,7 +60,8 @@ export function moveBalance(sandbox: Sandbox, movement: Movement): Stripe.Balanc
     description: 'Stripe processing fees',
     type: 'stripe_fee',
   }
-  return sandbox.store.insert<'balance_transaction'>({
+  if (payout === null) planPayout(sandbox, movement.availableOn)
+  const transaction: Stripe.BalanceTransaction = {
     id: newProviderId('txn'),
     object: 'balance_transaction',
     amount,
@@ -66,7 +78,8 @@ export function moveBalance(sandbox: Sandbox, movement: Movement): Stripe.Balanc
     source: movement.source,
     status: 'pending',
     type: movement.type,
-  })
+  }
+  return sandbox.store.insert<'balance_transaction'>(transaction, { payout })
 }
 
 function readBalance(sandbox: Sandbox): Stripe.Balance {

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
 import type Stripe from 'stripe'
 import type { CardEntry } from '#scripts/sandbox/checkout/card-form.ts'
-import { type CardName, findCardNameByToken, testCard } from '#scripts/sandbox/checkout/test-cards.ts'
+import { type CardName, testCard } from '#scripts/sandbox/checkout/test-cards.ts'
 import { newProviderId } from '#scripts/sandbox/ids.ts'
 import type { Sandbox } from '#scripts/sandbox/sandbox.ts'
-import { emit } from '#scripts/sandbox/webhooks/emit.ts'
 
 /** Keeps a card that was typed into the hosted page: brand, last four digits and expiry, never the number. */
 export function createCardMethod(sandbox: Sandbox, entry: CardEntry): Stripe.PaymentMethod {
@@ -46,30 +45,6 @@ export function createCardMethod(sandbox: Sandbox, entry: CardEntry): Stripe.Pay
     type: 'card',
   }
   return sandbox.store.insert<'payment_method'>(method, { card: entry.card, postalCode: entry.postalCode })
-}
-
-/** A payment method named in a request: one that is stored, or a fresh one for a `pm_card_…` token; null for neither. */
-export function findMethod(sandbox: Sandbox, idOrToken: string): Stripe.PaymentMethod | null {
-  const stored = sandbox.store.find('payment_method', idOrToken)
-  const card = findCardNameByToken(idOrToken)
-  if (stored || !card) return stored
-  const expiryYear = new Date(sandbox.clock.now() * 1000).getUTCFullYear() + 4
-  const entry = { card, expiryMonth: 12, expiryYear, email: '', name: '', postalCode: '' }
-  const method = createCardMethod(sandbox, entry)
-  const bare = {
-    ...method,
-    billing_details: { address: null, email: null, name: null, phone: null, tax_id: null },
-  }
-  sandbox.store.update(bare)
-  return bare
-}
-
-/** Saves a method to a customer for later use. */
-export function attachMethod(sandbox: Sandbox, method: Stripe.PaymentMethod, customerId: string): void {
-  if (method.customer !== null) return
-  const attached = { ...method, customer: customerId }
-  sandbox.store.update(attached)
-  emit(sandbox, 'payment_method.attached', attached)
 }
 
 /** The same for every use of one card; made from the card's name, since its number is not kept. */
