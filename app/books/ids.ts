@@ -10,6 +10,7 @@ export type Id<Prefix extends IdPrefix> = string & { readonly [idBrand]: Prefix 
 export type IdPrefix =
   | 'alo'
   | 'att'
+  | 'aut'
   | 'bat'
   | 'crm'
   | 'cst'
@@ -23,10 +24,13 @@ export type IdPrefix =
   | 'pay'
   | 'per'
   | 'rev'
+  | 'run'
   | 'ses'
   | 'set'
 
 export type AllocationId = Id<'alo'>
+export type AutopayId = Id<'aut'>
+export type AutopayRunId = Id<'run'>
 export type CreditMemoId = Id<'crm'>
 export type CustomerId = Id<'cst'>
 export type InvoiceId = Id<'inv'>
