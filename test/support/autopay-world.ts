@@ -1,4 +1,5 @@
 /** A customer with autopay, ready to be debited: a method saved at the real sandbox, an order, and its jobs. */
+import type Stripe from 'stripe'
 import { type AutopayId, asId, type InvoiceId } from '#app/books/ids.ts'
 import { parseCurrency } from '#app/money/currencies.ts'
 import { type AutopayTerms, drawUpAgreement } from '#app/payments/autopay/draw-up-agreement.server.ts'
@@ -28,25 +29,23 @@ export async function saveTestMethod(
   token: string,
 ): Promise<AutopayTerms['methodId']> {
   const { processorCustomerId } = await ensureProcessorCustomer(processor, customerId)
-  const setup = await sandbox.stripe.setupIntents.create({
-    ...{ customer: processorCustomerId, payment_method: token, confirm: true },
-    ...{ allowed_payment_method_types: ['card', 'us_bank_account'], return_url: 'http://localhost:3000/' },
-    ...(token.includes('BankAccount')
-      ? {
-          mandate_data: {
-            customer_acceptance: {
-              type: 'online' as const,
-              online: { ip_address: ACCEPTANCE.ipAddress, user_agent: ACCEPTANCE.userAgent },
-            },
-          },
-        }
-      : {}),
-  })
+  const { stripe } = sandbox
+  const methodId = token.startsWith('pm_card')
+    ? (await stripe.paymentMethods.attach(token, { customer: processorCustomerId })).id
+    : await saveBankAccount(stripe, processorCustomerId, token)
   await syncMethods(processor, customerId)
-  const methodId =
-    typeof setup.payment_method === 'string' ? setup.payment_method : (setup.payment_method?.id ?? '')
   const { id } = await db.savedMethod.findUniqueOrThrow({ where: { providerMethodId: methodId } })
   return asId<'met'>(id)
+}
+
+/** A bank account needs its mandate from the start. */
+async function saveBankAccount(stripe: Stripe, customer: string, token: string): Promise<string> {
+  const { ipAddress: ip_address, userAgent: user_agent } = ACCEPTANCE
+  const setup = await stripe.setupIntents.create({
+    ...{ customer, payment_method: token, confirm: true, allowed_payment_method_types: ['us_bank_account'] },
+    mandate_data: { customer_acceptance: { type: 'online', online: { ip_address, user_agent } } },
+  })
+  return typeof setup.payment_method === 'string' ? setup.payment_method : (setup.payment_method?.id ?? '')
 }
 
 /** A buyer whose invoices of these amounts are due in so many days, with autopay by one of the processor's test methods. */
