@@ -1,27 +1,16 @@
-import type { CustomerId, SavedMethodId } from '#app/books/ids.ts'
+import type { CustomerId } from '#app/books/ids.ts'
 import { type Result, refuse } from '#app/books/refusals.ts'
-import type { CurrencyCode } from '#app/money/currencies.ts'
 import { formatMoney } from '#app/money/format.ts'
 import { money } from '#app/money/money.ts'
 import { getSupplier } from '#app/parties/supplier.server.ts'
 import { AGREEMENT_VERSION, agreementText, joinedText } from '#app/payments/autopay/agreement.ts'
-import type { AutopayScope } from '#app/payments/autopay/order.ts'
+import type { AutopayTerms } from '#app/payments/autopay/order.ts'
 import { sha256 } from '#app/payments/cart-hash.server.ts'
 import { findSavedMethod } from '#app/payments/methods/method-queries.server.ts'
 import { isChargeable, methodName, type SavedMethod } from '#app/payments/methods/saved-method.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { db, type Tx } from '#app/platform/db.server.ts'
 import { businessDateIn } from '#app/platform/time.ts'
-
-/** What a buyer chose on the form. */
-export type AutopayTerms = {
-  readonly methodId: SavedMethodId
-  readonly currency: CurrencyCode
-  readonly scope: AutopayScope
-  readonly daysBefore: number
-  /** Minor units. */
-  readonly limitMinor: bigint
-}
 
 export type Agreement = {
   readonly paragraphs: readonly string[]

@@ -4,12 +4,9 @@ import type { Acceptance } from '#app/gateways/stripe/port.ts'
 import { recordAudit } from '#app/parties/audit.server.ts'
 import { queueAutopayLetter } from '#app/payments/autopay/autopay-mail.server.ts'
 import { storedScope } from '#app/payments/autopay/autopay-rows.server.ts'
-import {
-  type Agreement,
-  type AutopayTerms,
-  drawUpAgreement,
-} from '#app/payments/autopay/draw-up-agreement.server.ts'
+import { type Agreement, drawUpAgreement } from '#app/payments/autopay/draw-up-agreement.server.ts'
 import { endOrder, lockOrders } from '#app/payments/autopay/end-order.server.ts'
+import type { AutopayTerms } from '#app/payments/autopay/order.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { type Tx, withTransaction } from '#app/platform/db.server.ts'
 

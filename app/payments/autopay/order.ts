@@ -2,7 +2,8 @@
  * What a customer has ordered: which invoices autopay covers, when each is debited, and how much one debit may be. An invoice
  * that was past due when the order was made is left to the customer, unless a debit of it was announced before.
  */
-import type { InvoiceId } from '#app/books/ids.ts'
+import type { InvoiceId, SavedMethodId } from '#app/books/ids.ts'
+import type { CurrencyCode } from '#app/money/currencies.ts'
 import { addDays, type BusinessDate } from '#app/platform/time.ts'
 
 /** Earliest debit before a due date. */
@@ -27,6 +28,16 @@ export type AutopayOrder = {
   readonly limitMinor: bigint
   /** Day on which the text was agreed to, in the supplier's zone. */
   readonly acceptedOn: BusinessDate
+}
+
+/** What a buyer chose on the form. */
+export type AutopayTerms = {
+  readonly methodId: SavedMethodId
+  readonly currency: CurrencyCode
+  readonly scope: AutopayScope
+  readonly daysBefore: number
+  /** Minor units. */
+  readonly limitMinor: bigint
 }
 
 export type CoverableInvoice = {
