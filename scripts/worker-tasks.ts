@@ -4,6 +4,7 @@ import { importJobHandlers } from '#app/imports/import-jobs.server.ts'
 import { ledgerLoop } from '#app/ledger/ledger-loop.server.ts'
 import { noticeJobs } from '#app/notices/notice-jobs.server.ts'
 import { AUTOPAY_BOOT_JOBS, AUTOPAY_CRONTAB, autopayJobs } from '#app/payments/autopay/autopay-jobs.server.ts'
+import { METHOD_CRONTAB, methodJobs } from '#app/payments/methods/method-jobs.server.ts'
 import { PAYMENT_BOOT_JOBS, PAYMENT_CRONTAB, paymentJobs } from '#app/payments/payment-jobs.server.ts'
 import type { JobHandlers } from '#app/platform/jobs.server.ts'
 
@@ -12,13 +13,16 @@ export type Loop = { name: string; run: (signal: AbortSignal) => Promise<void> }
 
 /** The handlers of all rooms, by job name. Without a card processor its jobs wait in the queue. */
 export const jobHandlers: JobHandlers = {
-  ...(cardProcessor === null ? {} : { ...paymentJobs(cardProcessor), ...autopayJobs(cardProcessor) }),
+  ...(cardProcessor === null
+    ? {}
+    : { ...paymentJobs(cardProcessor), ...methodJobs(cardProcessor), ...autopayJobs(cardProcessor) }),
   ...importJobHandlers,
   ...noticeJobs(mailSender),
 }
 
 /** Jobs by the clock, in cron's five fields and UTC: one line each, then the job's name. */
-export const crontab: string = cardProcessor === null ? '' : [PAYMENT_CRONTAB, AUTOPAY_CRONTAB].join('\n')
+export const crontab: string =
+  cardProcessor === null ? '' : [PAYMENT_CRONTAB, METHOD_CRONTAB, AUTOPAY_CRONTAB].join('\n')
 
 /** Jobs that every start of a worker adds: what happened while none ran is caught up with at once. */
 export const bootJobs: readonly string[] =

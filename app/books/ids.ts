@@ -12,7 +12,11 @@ export type IdPrefix =
   | 'att'
   | 'aut'
   | 'bat'
+  | 'cbk'
+  | 'bln'
+  | 'bst'
   | 'crm'
+  | 'crq'
   | 'cst'
   | 'dsp'
   | 'evt'
@@ -25,17 +29,22 @@ export type IdPrefix =
   | 'per'
   | 'rev'
   | 'run'
+  | 'rfd'
   | 'ses'
   | 'set'
+  | 'wof'
 
 export type AllocationId = Id<'alo'>
 export type AutopayId = Id<'aut'>
 export type AutopayRunId = Id<'run'>
+export type ChargebackId = Id<'cbk'>
+export type BankLineId = Id<'bln'>
 export type CreditMemoId = Id<'crm'>
 export type CustomerId = Id<'cst'>
 export type InvoiceId = Id<'inv'>
 export type PaymentId = Id<'pay'>
 export type PersonId = Id<'per'>
+export type RefundId = Id<'rfd'>
 export type SavedMethodId = Id<'met'>
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/

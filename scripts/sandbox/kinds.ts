@@ -1,8 +1,10 @@
+import type { JsonWebKey } from 'node:crypto'
 import type Stripe from 'stripe'
 import type { BankAccountName } from '#scripts/sandbox/banking/test-accounts.ts'
 import type { CardName } from '#scripts/sandbox/checkout/test-cards.ts'
+import type { PlaidItem, PlaidLink, PlaidSignal, PlaidWebhookKey } from '#scripts/sandbox/plaid/records.ts'
 
-/** Objects of the API by the name in their `object` field; each is stored under its own id. */
+/** Objects of the API by the name in their `object` field; each is stored under its own id. `plaid.` marks our own records. */
 export type Kinds = {
   customer: Stripe.Customer
   'checkout.session': Stripe.Checkout.Session
@@ -21,6 +23,10 @@ export type Kinds = {
   'financial_connections.account_ownership': Stripe.FinancialConnections.AccountOwnership
   'radar.early_fraud_warning': Stripe.Radar.EarlyFraudWarning
   webhook_endpoint: Stripe.WebhookEndpoint
+  'plaid.link': PlaidLink
+  'plaid.item': PlaidItem
+  'plaid.signal': PlaidSignal
+  'plaid.webhook_key': PlaidWebhookKey
 }
 export type Kind = keyof Kinds
 export type StoredObject = Kinds[Kind]
@@ -39,6 +45,7 @@ export type Secrets = {
   /** The full number of the test bank account, which decides what its debits come to. */
   token: { account: string }
   webhook_endpoint: { secret: string }
+  'plaid.webhook_key': { jwk: JsonWebKey }
 }
 export type KindWithSecrets = keyof Secrets
 

@@ -6,6 +6,7 @@ import { returnLate } from '#scripts/sandbox/banking/late-return.ts'
 import { settleDebit } from '#scripts/sandbox/banking/settle-debit.ts'
 import { failDeposits } from '#scripts/sandbox/banking/verify-microdeposits.ts'
 import { expireSession } from '#scripts/sandbox/checkout/expire-session.ts'
+import { disconnectItem, verifyAccounts } from '#scripts/sandbox/plaid/item-events.ts'
 import { settleCharge } from '#scripts/sandbox/resources/charges.ts'
 import type { TaskHandlers } from '#scripts/sandbox/timers.ts'
 
@@ -27,4 +28,6 @@ export const TASK_HANDLERS: TaskHandlers = {
   'dispute.escalate': (sandbox, id) => void escalateInquiry(sandbox, id),
   'payout.run': (sandbox) => void runPayouts(sandbox),
   'payout.arrive': (sandbox, id) => arrivePayout(sandbox, id),
+  'plaid.verify': (sandbox, id) => verifyAccounts(sandbox, id),
+  'plaid.disconnect': (sandbox, id) => disconnectItem(sandbox, id),
 }

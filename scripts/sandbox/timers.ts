@@ -17,6 +17,8 @@ export type Task =
   | 'dispute.escalate'
   | 'payout.run'
   | 'payout.arrive'
+  | 'plaid.verify'
+  | 'plaid.disconnect'
 export type TaskHandlers = Record<Task, (sandbox: Sandbox, subject: string, detail: string | null) => void>
 
 /** Plans a task for `dueAt` (Unix seconds of the sandbox's clock), in the caller's transaction. */

@@ -1,7 +1,7 @@
 import { asId, type CustomerId, type SavedMethodId } from '#app/books/ids.ts'
 import type { SavedMethod } from '#app/payments/methods/saved-method.ts'
 import { db, type Tx } from '#app/platform/db.server.ts'
-import type { Prisma } from '#app/platform/generated/client.ts'
+import type { MethodSetup, Prisma } from '#app/platform/generated/client.ts'
 
 const LIVE_ENROLLMENTS = {
   _count: { select: { enrollments: { where: { state: { in: ['active', 'paused'] } } } } },
@@ -41,4 +41,9 @@ function savedMethodOf(row: Row): SavedMethod {
     ...{ state, suspendedReason, isDefault, origin },
     enrollments: row._count.enrollments,
   }
+}
+
+/** The visit of a customer that an address names by its checkout; null when it is nobody's, or somebody else's. */
+export async function findSetup(customerId: CustomerId, checkoutId: string): Promise<MethodSetup | null> {
+  return db.methodSetup.findFirst({ where: { customerId, stripeCheckoutSessionId: checkoutId } })
 }

@@ -37,6 +37,7 @@ const NAV = [
   { to: '/staff/customers', label: 'Customers' },
   { to: '/staff/invoices', label: 'Invoices' },
   { to: '/staff/payments', label: 'Payments' },
+  { to: '/staff/bank', label: 'Bank' },
   { to: '/staff/queues', label: 'Queues' },
   { to: '/staff/imports', label: 'Imports' },
 ]

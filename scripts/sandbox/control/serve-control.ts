@@ -8,10 +8,12 @@ import { paySession } from '#scripts/sandbox/control/pay-session-input.ts'
 import { readState } from '#scripts/sandbox/control/state.ts'
 import { type HttpReply, type HttpRequest, jsonReply, redirectReply } from '#scripts/sandbox/http/messages.ts'
 import { findMail } from '#scripts/sandbox/mail/mailbox.ts'
+import { PLAID_CONTROLS } from '#scripts/sandbox/plaid/plaid-control.ts'
 import { applyConfiguredEndpoint } from '#scripts/sandbox/resources/webhook-endpoints.ts'
 import type { Sandbox } from '#scripts/sandbox/sandbox.ts'
 
-type Control = {
+/** One control endpoint; `run` gets what the pattern's groups caught as `parts`. */
+export type Control = {
   method: string
   pattern: RegExp
   run: (
@@ -77,6 +79,7 @@ const CONTROLS: readonly Control[] = [
     pattern: /^\/_sandbox\/mailbox$/,
     run: (sandbox, _input, _parts, query) => jsonReply(200, { messages: findMail(sandbox, query.get('to')) }),
   },
+  ...PLAID_CONTROLS,
 ]
 
 /** Answers the control endpoints. Forms of the index page are sent back to it; everything else gets JSON. */

@@ -35,6 +35,10 @@ input[aria-invalid="true"] { border: 2px solid var(--bad); }
 .alert p { margin: 0; }
 button { min-height: 44px; padding: 8px 18px; font: inherit; font-weight: 600; color: var(--act-ink); background: var(--act); border: 1px solid var(--act); border-radius: 6px; cursor: pointer; }
 button.quiet { background: transparent; color: var(--act); }
+fieldset { border: 0; padding: 0; margin: 0; }
+legend { font-weight: 600; font-size: 14px; padding: 0; }
+label.choice { display: flex; gap: 10px; align-items: center; min-height: 44px; font-weight: 400; font-size: 16px; }
+label.choice input { width: 24px; min-height: 24px; }
 form.card button { grid-column: 1 / -1; }
 fieldset { border: 0; padding: 0; margin: 0; min-width: 0; }
 legend { font-weight: 600; font-size: 14px; padding: 0; margin-bottom: 4px; }
