@@ -72,6 +72,7 @@ export default [
     route('staff/bank/:lineId', 'routes/staff/bank-line.tsx'),
     route('staff/queues', 'routes/staff/queues.tsx'),
     route('staff/exceptions', 'routes/staff/exceptions.tsx'),
+    route('staff/reconciliation', 'routes/staff/reconciliation.tsx'),
     route('staff/audit', 'routes/staff/audit.tsx'),
     route('staff/imports', 'routes/staff/imports.tsx'),
     route('staff/imports/profiles/new', 'routes/staff/imports-profile.tsx'),

@@ -110,6 +110,7 @@ export const POLICY: Readonly<Record<string, PolicyRow>> = {
   '/staff/bank/:lineId': { read: staff('clerk'), write: staff('clerk') },
   '/staff/queues': { read: staff('clerk'), write: staff('clerk') },
   '/staff/exceptions': { read: staff('clerk'), write: staff('clerk') },
+  '/staff/reconciliation': { read: staff('clerk'), write: staff('clerk') },
   '/staff/audit': { read: staff('clerk') },
   '/staff/imports': { read: staff('clerk'), write: staff('clerk') },
   '/staff/imports/profiles/new': { read: staff('clerk'), write: staff('clerk') },

@@ -137,6 +137,7 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
     ),
     see('/staff/queues', 'staff'),
     see('/staff/exceptions', 'staff'),
+    see('/staff/reconciliation', 'staff'),
     see('/staff/audit', 'staff'),
     see('/staff/imports', 'staff'),
     see('/staff/imports/profiles/new', 'staff', '/staff/imports/profiles/new?column=Account&column=Amount'),
