@@ -4,6 +4,7 @@
  * and returns that forbid another debit end it at once: the order is paused, and the payer is asked to pay on the card page.
  */
 import { addBankingDays } from '#app/payments/bank-days.ts'
+import { returnRule } from '#app/payments/returns/return-codes.ts'
 import { addDays, type BusinessDate } from '#app/platform/time.ts'
 
 export const MAX_ATTEMPTS = 3
@@ -57,8 +58,6 @@ const NEEDS_CONFIRMATION: ReadonlySet<string> = new Set([
   'authentication_required',
   'payment_intent_authentication_failure',
 ])
-/** Returns after which a bank debit may be presented again. */
-const UNCOVERED: ReadonlySet<string> = new Set(['R01', 'R09'])
 /** Failures before the debit reached the bank: they say nothing about the account. */
 const NOT_THE_BANKS: ReadonlySet<string> = new Set(['never_reached', 'processing_error', 'api_error'])
 
@@ -79,8 +78,9 @@ function stopReason({ kind, code, networkCode, advice }: Failure): PauseReason |
   return mayReturn ? null : 'bank_refused'
 }
 
+/** Returns for want of funds are the only ones after which a debit may be presented again. */
 function isUncovered(code: string | null, networkCode: string | null): boolean {
-  return networkCode === null ? code === 'insufficient_funds' : UNCOVERED.has(networkCode)
+  return returnRule(networkCode ?? code).retry === 'allowed'
 }
 
 function retryDay({ kind, code, networkCode, attemptNo, failedOn }: Failure): BusinessDate {

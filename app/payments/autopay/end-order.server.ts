@@ -56,6 +56,13 @@ export async function tellOfPause(tx: Tx, orderId: string, now: Date): Promise<v
   const reason = order.pausedReason
   if (order.state !== 'paused' || !TOLD_BY_LETTER.has(reason as PauseReason)) return
   const { customerId, acceptedBy: personId } = order
+  // The letter about a failed debit says so, too, when the same return brought the pause.
+  const said = { path: ['enrollmentId'], equals: orderId }
+  const isTold = await tx.mailOutbox.findFirst({
+    where: { customerId, template: 'autopay-failed', createdAt: { gte: order.updatedAt }, parameters: said },
+    select: { id: true },
+  })
+  if (isTold !== null) return
   const fact = `${orderId}:${order.updatedAt.getTime()}`
   const parameters = { enrollmentId: orderId, reason }
   await queueAutopayLetter(tx, { template: 'autopay-paused', fact, customerId, personId, parameters }, now)

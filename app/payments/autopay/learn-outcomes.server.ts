@@ -110,8 +110,7 @@ async function fail(
     const now = await readNow(tx)
     const { timeZone } = await getSupplier(tx)
     const failedOn = businessDateIn(timeZone, now)
-    const isEnded = run.enrollment.state === 'ended'
-    const after = isEnded ? null : afterFailure({ ...facts, attemptNo: run.attemptNo, failedOn })
+    const after = afterOf(run.enrollment, { ...facts, attemptNo: run.attemptNo, failedOn })
     const nextTryAt = after?.next === 'retry' ? toDatabaseDate(after.on) : null
     await tx.autopayRun.update({
       where: { id: runId },
@@ -120,6 +119,14 @@ async function fail(
     if (nextTryAt !== null) await makeNextTry(tx, run, nextTryAt, now)
     await tell(tx, run, after, now)
   })
+}
+
+/** A pause that the return itself has brought comes before any further try; an order that has ended makes none. */
+function afterOf({ state, pausedReason }: FailedRun['enrollment'], failure: Failure): AfterFailure | null {
+  if (state === 'ended') return null
+  if (state === 'paused' && (pausedReason === 'second_return' || pausedReason === 'forbidden_return'))
+    return { next: 'pause', reason: pausedReason }
+  return afterFailure(failure)
 }
 
 type FailedRun = Prisma.AutopayRunGetPayload<{ include: { enrollment: true; items: true } }>
@@ -141,7 +148,8 @@ async function makeNextTry(tx: Tx, run: FailedRun, nextTryAt: Date, now: Date): 
 async function tell(tx: Tx, run: FailedRun, after: AfterFailure | null, now: Date): Promise<void> {
   const { customerId, acceptedBy: personId, id } = run.enrollment
   const pausedReason = after?.next === 'pause' ? after.reason : null
-  const parameters = { runId: run.id, retryOn: after?.next === 'retry' ? after.on : null, pausedReason }
+  const retryOn = after?.next === 'retry' ? after.on : null
+  const parameters = { runId: run.id, enrollmentId: id, retryOn, pausedReason }
   await queueAutopayLetter(
     tx,
     { template: 'autopay-failed', fact: `${run.id}:${run.state}`, customerId, personId, parameters },
