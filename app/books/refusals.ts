@@ -90,7 +90,8 @@ export const REFUSALS = {
   AUTOPAY_DEBIT_BEGUN: {
     status: 409,
     level: 'info',
-    sentence: 'This debit has begun or is over, so it cannot be skipped any more. The list below shows how it stands.',
+    sentence:
+      'This debit has begun or is over, so it cannot be skipped any more. The list below shows how it stands.',
   },
   REVERSAL_NOT_FOUND: { status: 404, level: 'warn', sentence: 'There is no such reversal of a payment.' },
   CUSTOMER_NOT_FOUND: { status: 404, level: 'warn', sentence: 'There is no such customer account.' },
