@@ -42,6 +42,8 @@ export default [
     route('methods/add', 'routes/buyer/methods-add.tsx'),
     route('methods/return', 'routes/buyer/methods-return.ts'),
     route('methods/:methodId', 'routes/buyer/method.tsx'),
+    route('autopay', 'routes/buyer/autopay.tsx'),
+    route('autopay/setup', 'routes/buyer/autopay-setup.tsx'),
     route('pay', 'routes/buyer/pay.tsx'),
     route('pay/done/:paymentId', 'routes/buyer/pay-done.tsx'),
     route('payments', 'routes/buyer/payments.tsx'),

@@ -10,6 +10,7 @@ export type Id<Prefix extends IdPrefix> = string & { readonly [idBrand]: Prefix 
 export type IdPrefix =
   | 'alo'
   | 'att'
+  | 'aut'
   | 'bat'
   | 'cbk'
   | 'bln'
@@ -28,12 +29,15 @@ export type IdPrefix =
   | 'pay'
   | 'per'
   | 'rev'
+  | 'run'
   | 'rfd'
   | 'ses'
   | 'set'
   | 'wof'
 
 export type AllocationId = Id<'alo'>
+export type AutopayId = Id<'aut'>
+export type AutopayRunId = Id<'run'>
 export type ChargebackId = Id<'cbk'>
 export type BankLineId = Id<'bln'>
 export type CreditMemoId = Id<'crm'>

@@ -67,6 +67,32 @@ export const REFUSALS = {
     sentence:
       'Autopay pays by this method. Give autopay another method first, or end it; then remove this one.',
   },
+  AUTOPAY_NOT_FOUND: {
+    status: 404,
+    level: 'info',
+    sentence: 'There is no such autopay on your account any more. Load the page again to see what there is.',
+  },
+  AUTOPAY_NOT_AGREED: {
+    status: 400,
+    level: 'info',
+    sentence: 'Autopay starts only with your agreement. Read the text and tick the box below it.',
+  },
+  AUTOPAY_TEXT_CHANGED: {
+    status: 409,
+    level: 'info',
+    sentence: 'The text is not the one that you read. Nothing was set up. Read it again, then agree.',
+  },
+  AUTOPAY_LIMIT_ABOVE_CAP: {
+    status: 400,
+    level: 'info',
+    sentence: 'The limit is higher than your supplier allows for autopay. Enter a lower one.',
+  },
+  AUTOPAY_DEBIT_BEGUN: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'This debit has begun or is over, so it cannot be skipped any more. The list below shows how it stands.',
+  },
   REVERSAL_NOT_FOUND: { status: 404, level: 'warn', sentence: 'There is no such reversal of a payment.' },
   CUSTOMER_NOT_FOUND: { status: 404, level: 'warn', sentence: 'There is no such customer account.' },
   PAYMENT_NOT_FOUND: { status: 404, level: 'warn', sentence: 'There is no such payment on your account.' },

@@ -77,6 +77,8 @@ export const POLICY: Readonly<Record<string, PolicyRow>> = {
   '/c/:customerId/methods/add': { read: provenBuyer('pay'), write: provenBuyer('pay') },
   '/c/:customerId/methods/return': { read: buyer('view') },
   '/c/:customerId/methods/:methodId': { read: provenBuyer('pay'), write: provenBuyer('pay') },
+  '/c/:customerId/autopay': { read: buyer('view'), write: buyer('pay') },
+  '/c/:customerId/autopay/setup': { read: provenBuyer('pay'), write: provenBuyer('pay') },
   '/c/:customerId/pay': { read: buyer('pay'), write: buyer('pay') },
   '/c/:customerId/pay/done/:paymentId': { read: buyer('view') },
   '/c/:customerId/payments': { read: buyer('view') },

@@ -2,6 +2,8 @@ import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { encodeId } from '#app/books/ids.ts'
 import { AccountFigures } from '#app/components/account-figures.tsx'
+import { autopayOrderView, autopayRunView } from '#app/components/autopay-view.ts'
+import { CustomerAutopay } from '#app/components/customer-autopay.tsx'
 import { invoiceListRow } from '#app/components/invoice-list-row.ts'
 import { InvoiceTable } from '#app/components/invoice-table.tsx'
 import { PayLinks } from '#app/components/pay-links.tsx'
@@ -16,6 +18,7 @@ import { findCustomerFile } from '#app/parties/customer-people.server.ts'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { notFound, readCustomerId, requireStaff } from '#app/parties/require.server.ts'
 import type { Right } from '#app/parties/rights.ts'
+import { listOrders, listRuns } from '#app/payments/autopay/autopay-queries.server.ts'
 import { listPayments } from '#app/payments/payment-queries.server.ts'
 import { formatInstant } from '#app/platform/time.ts'
 import { answerLinkForm, doneWords, payLinkPanel } from '#app/routes/staff/link-actions.server.ts'
@@ -45,10 +48,12 @@ export async function loader({ request, params }: Route.LoaderArgs) {
   const file = id && (await findCustomerFile(id))
   if (!file) throw notFound()
   const { locale, timeZone } = reading
-  const [figures, invoices, paid] = await Promise.all([
+  const [figures, invoices, paid, orders, runs] = await Promise.all([
     accountFigures(file.id, reading),
     listInvoices({ customerId: file.id }, EVERY_INVOICE, RECENT, reading),
     listPayments({ customerId: file.id, after: null }),
+    listOrders(file.id),
+    listRuns(file.id),
   ])
   const oneCurrency = invoices.sums.length === 1
   return {
@@ -83,6 +88,8 @@ export async function loader({ request, params }: Route.LoaderArgs) {
     amountsIn: oneCurrency ? (invoices.sums[0]?.currency ?? null) : null,
     invoices: invoices.rows.map((row) => invoiceListRow(row, { oneCurrency })),
     payments: paid.payments.slice(0, RECENT.size).map((each) => paymentListRow(each, reading)),
+    autopay: orders.map((each) => autopayOrderView(each, reading)),
+    debits: [...runs.ahead, ...runs.log].slice(0, RECENT.size).map((each) => autopayRunView(each, locale)),
   }
 }
 
@@ -166,6 +173,7 @@ export default function Customer({ loaderData, actionData }: Route.ComponentProp
           />
         </section>
       )}
+      <CustomerAutopay orders={loaderData.autopay} debits={loaderData.debits} />
       {payments.length > 0 && (
         <section className="section">
           <div className="section__head">
