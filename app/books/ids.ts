@@ -11,6 +11,7 @@ export type IdPrefix =
   | 'alo'
   | 'att'
   | 'bat'
+  | 'bkl'
   | 'crm'
   | 'cst'
   | 'dsp'
@@ -27,6 +28,7 @@ export type IdPrefix =
   | 'set'
 
 export type AllocationId = Id<'alo'>
+export type BankLinkId = Id<'bkl'>
 export type CreditMemoId = Id<'crm'>
 export type CustomerId = Id<'cst'>
 export type InvoiceId = Id<'inv'>
