@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { asId, encodeId, type PaymentId } from '#app/books/ids.ts'
 import type { MailAttachment } from '#app/gateways/mail/port.ts'
+import { composeBankLetter, composeMandateCopy } from '#app/notices/bank-letters.server.ts'
 import type { Letter } from '#app/notices/letter.ts'
 import { magicLinkLetter, receiptLetter, type Sender } from '#app/notices/letters.ts'
 import { composeExpiry } from '#app/notices/method-letters.server.ts'
@@ -50,6 +51,10 @@ export async function composeMail({ id, template, parameters }: LetterRow): Prom
         sender,
         attachments: [],
       }
+    case 'bank-link':
+      return { letter: await composeBankLetter(parameters, sender), sender, attachments: [] }
+    case 'mandate-copy':
+      return { letter: await composeMandateCopy(parameters, sender), sender, attachments: [] }
     default:
       throw new Error(`There is no letter called ${template}`)
   }
