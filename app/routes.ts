@@ -21,6 +21,7 @@ export default [
   route('health', 'routes/public/health.ts'),
   route('.well-known/quittance.json', 'routes/public/well-known.ts'),
   route('webhooks/stripe', 'routes/webhooks/stripe.ts'),
+  route('webhooks/plaid', 'routes/webhooks/plaid.ts'),
 
   route('c/:customerId', 'routes/buyer/layout.tsx', [
     index('routes/buyer/home.tsx'),
@@ -32,6 +33,7 @@ export default [
     route('methods', 'routes/buyer/methods.tsx'),
     route('methods/add', 'routes/buyer/methods-add.tsx'),
     route('methods/return', 'routes/buyer/methods-return.ts'),
+    route('methods/link/:linkId', 'routes/buyer/bank-link.tsx'),
     route('methods/:methodId', 'routes/buyer/method.tsx'),
     route('pay', 'routes/buyer/pay.tsx'),
     route('payments', 'routes/buyer/payments.tsx'),
@@ -66,6 +68,7 @@ export default [
     route('staff/payments/:paymentId', 'routes/staff/payment.tsx'),
     route('staff/queues', 'routes/staff/queues.tsx'),
     route('staff/exceptions', 'routes/staff/exceptions.tsx'),
+    route('staff/bank-links', 'routes/staff/bank-links.tsx'),
     route('staff/audit', 'routes/staff/audit.tsx'),
     route('staff/imports', 'routes/staff/imports.tsx'),
     route('staff/imports/profiles/new', 'routes/staff/imports-profile.tsx'),

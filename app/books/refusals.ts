@@ -104,6 +104,11 @@ export const REFUSALS = {
     sentence:
       'The bank says that the account does not hold enough for this. Nothing was debited. Pay less, or choose another way to pay.',
   },
+  MANDATE_NOT_AGREED: {
+    status: 400,
+    level: 'info',
+    sentence: 'Tick the box to agree. Without that the account cannot be debited and is not saved.',
+  },
   MANDATE_TEXT_CHANGED: {
     status: 409,
     level: 'info',

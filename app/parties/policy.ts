@@ -72,6 +72,7 @@ export const POLICY: Readonly<Record<string, PolicyRow>> = {
   '/c/:customerId/methods': { read: buyer('view') },
   '/c/:customerId/methods/add': { read: provenBuyer('pay'), write: provenBuyer('pay') },
   '/c/:customerId/methods/return': { read: buyer('view') },
+  '/c/:customerId/methods/link/:linkId': { read: provenBuyer('pay'), write: provenBuyer('pay') },
   '/c/:customerId/methods/:methodId': { read: provenBuyer('pay'), write: provenBuyer('pay') },
   '/c/:customerId/pay': { read: buyer('pay'), write: buyer('pay') },
   '/c/:customerId/payments': { read: buyer('view') },
@@ -104,11 +105,13 @@ export const POLICY: Readonly<Record<string, PolicyRow>> = {
   '/staff/payments/:paymentId/receipt.pdf': { read: staff('clerk') },
   '/staff/queues': { read: staff('clerk'), write: staff('clerk') },
   '/staff/exceptions': { read: staff('clerk'), write: staff('clerk') },
+  '/staff/bank-links': { read: staff('clerk'), write: staff('manager') },
   '/staff/audit': { read: staff('clerk') },
   '/staff/imports': { read: staff('clerk'), write: staff('clerk') },
   '/staff/imports/profiles/new': { read: staff('clerk'), write: staff('clerk') },
   '/staff/imports/:batchId': { read: staff('clerk'), write: staff('clerk') },
   '/webhooks/stripe': { read: machine, write: machine },
+  '/webhooks/plaid': { read: machine, write: machine },
 }
 
 export type Decision =

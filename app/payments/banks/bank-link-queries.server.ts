@@ -55,3 +55,8 @@ export async function listLinksInReview(): Promise<LinkInReview[]> {
     take: 100,
   })
 }
+
+/** How many links wait for staff. */
+export async function countLinksInReview(): Promise<number> {
+  return db.bankLink.count({ where: { state: 'review' } })
+}

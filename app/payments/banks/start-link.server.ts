@@ -65,6 +65,22 @@ export async function startRepair(
   return openVisit(options, linkId, { accessToken, canChooseAccounts: false })
 }
 
+/**
+ * Where to go on at the bank: the page of a visit that is still open, a repair of a login that is linked, or a new link in place of
+ * one that came to nothing. Refusals: those of the two above.
+ */
+export async function reopenVisit(
+  options: StartLink,
+  linkId: BankLinkId,
+): Promise<Result<{ linkId: BankLinkId; url: string }>> {
+  const link = await db.bankLink.findFirst({ where: { id: linkId, customerId: options.customerId } })
+  if (link === null) return refuse('BANK_LINK_NOT_FOUND')
+  const { linkUrl, linkExpiresAt, accessToken, state } = link
+  const isOpen = linkExpiresAt !== null && linkExpiresAt > (await readNow())
+  if (linkUrl !== null && isOpen) return { ok: true, linkId, url: linkUrl }
+  return accessToken === null || state === 'gone' ? startBankLink(options) : startRepair(options, linkId)
+}
+
 async function openVisit(
   { banks, customerId, personId, origin, webhookUrl }: StartLink,
   linkId: BankLinkId,
