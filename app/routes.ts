@@ -21,6 +21,7 @@ export default [
   route('health', 'routes/public/health.ts'),
   route('.well-known/quittance.json', 'routes/public/well-known.ts'),
   route('webhooks/stripe', 'routes/webhooks/stripe.ts'),
+  route('webhooks/plaid', 'routes/webhooks/plaid.ts'),
 
   // Pay links: whoever holds one sees and pays what it is for, and nothing else.
   layout('routes/guest/layout.tsx', [
@@ -41,6 +42,7 @@ export default [
     route('methods', 'routes/buyer/methods.tsx'),
     route('methods/add', 'routes/buyer/methods-add.tsx'),
     route('methods/return', 'routes/buyer/methods-return.ts'),
+    route('methods/link/:linkId', 'routes/buyer/bank-link.tsx'),
     route('methods/:methodId', 'routes/buyer/method.tsx'),
     route('autopay', 'routes/buyer/autopay.tsx'),
     route('autopay/setup', 'routes/buyer/autopay-setup.tsx'),
@@ -82,6 +84,7 @@ export default [
     route('staff/queues', 'routes/staff/queues.tsx'),
     route('staff/exceptions', 'routes/staff/exceptions.tsx'),
     route('staff/reconciliation', 'routes/staff/reconciliation.tsx'),
+    route('staff/bank-links', 'routes/staff/bank-links.tsx'),
     route('staff/audit', 'routes/staff/audit.tsx'),
     route('staff/settings/fees', 'routes/staff/settings-fees.tsx'),
     route('staff/imports', 'routes/staff/imports.tsx'),

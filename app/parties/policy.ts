@@ -76,6 +76,7 @@ export const POLICY: Readonly<Record<string, PolicyRow>> = {
   '/c/:customerId/methods': { read: buyer('view') },
   '/c/:customerId/methods/add': { read: provenBuyer('pay'), write: provenBuyer('pay') },
   '/c/:customerId/methods/return': { read: buyer('view') },
+  '/c/:customerId/methods/link/:linkId': { read: provenBuyer('pay'), write: provenBuyer('pay') },
   '/c/:customerId/methods/:methodId': { read: provenBuyer('pay'), write: provenBuyer('pay') },
   '/c/:customerId/autopay': { read: buyer('view'), write: buyer('pay') },
   '/c/:customerId/autopay/setup': { read: provenBuyer('pay'), write: provenBuyer('pay') },
@@ -116,6 +117,7 @@ export const POLICY: Readonly<Record<string, PolicyRow>> = {
   '/staff/exceptions': { read: staff('clerk'), write: staff('clerk') },
   '/staff/reconciliation': { read: staff('clerk'), write: staff('clerk') },
   '/staff/settings/fees': { read: staff('manager'), write: staff('manager') },
+  '/staff/bank-links': { read: staff('clerk'), write: staff('manager') },
   '/staff/audit': { read: staff('clerk') },
   '/staff/imports': { read: staff('clerk'), write: staff('clerk') },
   '/staff/imports/profiles/new': { read: staff('clerk'), write: staff('clerk') },
@@ -126,6 +128,7 @@ export const POLICY: Readonly<Record<string, PolicyRow>> = {
   '/l/:token/payments/:paymentId/return': { read: link },
   '/l/:token/payments/:paymentId/receipt.pdf': { read: link },
   '/webhooks/stripe': { read: machine, write: machine },
+  '/webhooks/plaid': { read: machine, write: machine },
 }
 
 export type Decision =
