@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { asId, encodeId, type PaymentId } from '#app/books/ids.ts'
 import type { MailAttachment } from '#app/gateways/mail/port.ts'
+import { composeMoneyBack } from '#app/notices/compose-money-back.server.ts'
 import type { Letter } from '#app/notices/letter.ts'
 import { magicLinkLetter, receiptLetter, type Sender } from '#app/notices/letters.ts'
 import { composeExpiry } from '#app/notices/method-letters.server.ts'
@@ -50,8 +51,11 @@ export async function composeMail({ id, template, parameters }: LetterRow): Prom
         sender,
         attachments: [],
       }
-    default:
-      throw new Error(`There is no letter called ${template}`)
+    default: {
+      const letter = await composeMoneyBack(template, parameters, sender)
+      if (letter === null) throw new Error(`There is no letter called ${template}`)
+      return { letter, sender, attachments: [] }
+    }
   }
 }
 
