@@ -111,6 +111,8 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
     see('/staff/invoices/:invoiceId', 'staff', `/staff/invoices/${buyer.openInvoice}`),
     see('/staff/payments', 'staff'),
     see('/staff/payments/:paymentId', 'staff', `/staff/payments/${buyer.settledPayment}`),
+    see('/staff/refunds', 'staff'),
+    see('/staff/chargebacks', 'staff'),
     see('/staff/queues', 'staff'),
     see('/staff/exceptions', 'staff'),
     see('/staff/audit', 'staff'),

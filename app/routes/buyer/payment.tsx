@@ -2,6 +2,8 @@ import type { ReactNode } from 'react'
 import { data, Link, redirect } from 'react-router'
 import { type CustomerId, decodeId, encodeId } from '#app/books/ids.ts'
 import { REFUSALS } from '#app/books/refusals.ts'
+import { AskCreditBack } from '#app/components/ask-credit-back.tsx'
+import { withMoneyBack } from '#app/components/money-back-story.ts'
 import { moneyStateTone, stateOfPayment } from '#app/components/money-state.tsx'
 import { PaymentTimeline } from '#app/components/payment-timeline.tsx'
 import { paymentEvents, receiptView, standingWords } from '#app/components/payment-view.ts'
@@ -11,13 +13,17 @@ import { readingFor } from '#app/parties/page-reading.server.ts'
 import { notFound, requireBuyer } from '#app/parties/require.server.ts'
 import { cancelPayment } from '#app/payments/cancel-payment.server.ts'
 import { requireCardProcessor } from '#app/payments/card-processor.server.ts'
+import { listChargebacksOf } from '#app/payments/chargebacks/chargeback-queries.server.ts'
 import { findReceipt } from '#app/payments/get-receipt.server.ts'
 import { lookAgain } from '#app/payments/look-again.server.ts'
 import { hasEnded } from '#app/payments/payment.ts'
 import type { PaymentDetail } from '#app/payments/payment-detail.ts'
 import { findPayment } from '#app/payments/payment-queries.server.ts'
+import { listRefundsOf } from '#app/payments/refunds/refund-queries.server.ts'
+import { creditBackForm, sendCreditBack } from '#app/routes/buyer/credit-back.server.ts'
 import { ActionForm } from '#app/ui/action-form.tsx'
 import { Button, ButtonLink, DownloadLink } from '#app/ui/button.tsx'
+import { ErrorSummary } from '#app/ui/error-summary.tsx'
 import { KeyValues } from '#app/ui/key-values.tsx'
 import { Notice } from '#app/ui/notice.tsx'
 import { PageHeader } from '#app/ui/page-header.tsx'
@@ -35,6 +41,7 @@ export async function loader({ request, params }: Route.LoaderArgs) {
   const base = `/c/${params.customerId}`
   const amount = formatMoney(payment.amount, reading.locale)
   const receipt = payment.state === 'settled' ? await findReceipt(payment.id, customer.id) : null
+  const [refunds, chargebacks] = await Promise.all([listRefundsOf(payment.id), listChargebacksOf(payment.id)])
   const canPay = customer.rights.includes('pay')
   const canPayAgain = canPay && hasEnded(payment.state) && payment.state !== 'settled'
   const picks = payment.items.map((item) => `pick=${encodeId('inv', item.invoiceId)}`)
@@ -54,7 +61,9 @@ export async function loader({ request, params }: Route.LoaderArgs) {
       number: item.number,
       amount: formatMoney(item.amount, reading.locale),
     })),
-    story: paymentEvents(payment, reading),
+    story: withMoneyBack(paymentEvents(payment, reading), refunds, chargebacks, reading),
+    creditBack: canPay ? await creditBackForm(payment.id, reading.locale) : null,
+    isAsked: new URL(request.url).searchParams.has('asked'),
     receipt: receipt && receiptView(receipt, base),
     files: receipt && `${base}/payments/${params.paymentId}`,
   }
@@ -76,11 +85,24 @@ function isBeingRecorded({ settledAt, ledger }: PaymentDetail): boolean {
   return ledger.some(({ state }) => state === 'queued' || state === 'sent')
 }
 
-/** Cancels a payment that was not finished. */
+/** Cancels a payment that was not finished, or asks for the credit that one left. */
 export async function action({ request, params }: Route.ActionArgs) {
   const { person, customer } = await requireBuyer(request, params.customerId, 'pay')
   const paymentId = decodeId('pay', params.paymentId)
   if (paymentId === null) throw notFound()
+  const form = await request.formData()
+  const page = `/c/${params.customerId}/payments/${params.paymentId}`
+  if (form.get('act') === 'credit-back') {
+    const payment = await findPayment(paymentId, customer.id)
+    if (payment === null) throw notFound()
+    const by = { personId: person.id, customerId: customer.id }
+    const problem = await sendCreditBack(form, paymentId, payment.amount.currency, by)
+    if (problem === null) throw redirect(`${page}?asked`, 303)
+    return data(
+      { sentence: problem.sentence, typed: String(form.get('amount') ?? '') },
+      { status: problem.status },
+    )
+  }
   const configured = requireCardProcessor()
   const result = configured.ok
     ? await cancelPayment({
@@ -90,9 +112,9 @@ export async function action({ request, params }: Route.ActionArgs) {
         personId: person.id,
       })
     : configured
-  if (result.ok) throw redirect(`/c/${params.customerId}/payments/${params.paymentId}`, 303)
+  if (result.ok) throw redirect(page, 303)
   const { status, sentence } = REFUSALS[result.refusal.code]
-  return data({ sentence }, { status })
+  return data({ sentence, typed: null }, { status })
 }
 
 export default function Payment({ loaderData, actionData }: Route.ComponentProps): ReactNode {
@@ -115,7 +137,16 @@ export default function Payment({ loaderData, actionData }: Route.ComponentProps
         )}
       </PageHeader>
       <div className="stack">
-        {actionData && <Notice tone="brick" live="assertive" title={actionData.sentence} />}
+        {actionData && typeof actionData.typed === 'string' ? (
+          <ErrorSummary problems={[{ fieldId: 'credit-back', message: actionData.sentence }]} />
+        ) : (
+          actionData && <Notice tone="brick" live="assertive" title={actionData.sentence} />
+        )}
+        {loaderData.isAsked && (
+          <Notice tone="accent" live="polite">
+            <p>Your supplier has your request and decides about it. You get a letter either way.</p>
+          </Notice>
+        )}
         {!receipt && (
           <Notice tone={tone} live="polite">
             <p>{words.text}</p>
@@ -123,6 +154,14 @@ export default function Payment({ loaderData, actionData }: Route.ComponentProps
         )}
         <NextSteps payment={loaderData} />
         {receipt && <ReceiptSheet receipt={receipt} />}
+        {loaderData.creditBack && (
+          <AskCreditBack
+            form={loaderData.creditBack}
+            {...(actionData && typeof actionData.typed === 'string'
+              ? { typed: actionData.typed, error: actionData.sentence }
+              : {})}
+          />
+        )}
       </div>
       {!receipt && (
         <section className="section">

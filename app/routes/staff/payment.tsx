@@ -2,6 +2,10 @@ import type { ReactNode } from 'react'
 import { data, Link, redirect } from 'react-router'
 import { decodeId, encodeId, type PaymentId } from '#app/books/ids.ts'
 import { REFUSALS } from '#app/books/refusals.ts'
+import { ChargebackNotices } from '#app/components/chargeback-notices.tsx'
+import { chargebackNotices } from '#app/components/chargeback-view.ts'
+import { RefundForm, type TypedRefund } from '#app/components/refund-form.tsx'
+import { RefundList } from '#app/components/refund-list.tsx'
 import { StaffPaymentState } from '#app/components/staff-payment-state.tsx'
 import {
   AllocationTable,
@@ -18,13 +22,17 @@ import { readingFor } from '#app/parties/page-reading.server.ts'
 import { notFound, requireStaff } from '#app/parties/require.server.ts'
 import { coversRole } from '#app/parties/rights.ts'
 import { requireCardProcessor } from '#app/payments/card-processor.server.ts'
+import { listChargebacksOf } from '#app/payments/chargebacks/chargeback-queries.server.ts'
 import { declareNeverSent, isLongUnsettled } from '#app/payments/declare-never-sent.server.ts'
 import { requestSync } from '#app/payments/request-sync.server.ts'
 import { findStaffPayment } from '#app/payments/staff-payment.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { exceptionWords } from '#app/reconciliation/exception-words.ts'
+import { refundPanel, sendDecision, sendRefundForm } from '#app/routes/staff/refund-acts.server.ts'
 import { ActionForm } from '#app/ui/action-form.tsx'
 import { Button, DownloadLink } from '#app/ui/button.tsx'
+import { Disclosure } from '#app/ui/disclosure.tsx'
+import { ErrorSummary } from '#app/ui/error-summary.tsx'
 import { KeyValues } from '#app/ui/key-values.tsx'
 import { Notice } from '#app/ui/notice.tsx'
 import { PageHeader } from '#app/ui/page-header.tsx'
@@ -43,6 +51,9 @@ const DONE: Readonly<Record<string, string>> = {
   'no-receipt':
     'No letter was sent: the payment has no receipt yet, or the customer has no address for mail.',
   'never-sent': 'The payment has failed, and its amounts can be paid again.',
+  refunded: 'The refund is on its way. What becomes of it is shown below.',
+  'refund-waits': 'The refund waits for another person to decide.',
+  decided: 'Your decision is recorded. What became of the refund is shown below.',
 }
 
 export async function loader({ request, params }: Route.LoaderArgs) {
@@ -51,7 +62,13 @@ export async function loader({ request, params }: Route.LoaderArgs) {
   const reading = await readingFor(request)
   const payment = await findStaffPayment(requirePaymentId(params.paymentId))
   if (payment === null) throw notFound()
+  const [refunds, chargebacks] = await Promise.all([
+    refundPanel(payment.id, person, reading),
+    listChargebacksOf(payment.id),
+  ])
   return {
+    refunds,
+    chargebacks: chargebackNotices(chargebacks, reading),
     number: payment.number,
     standing: payment.standing,
     amount: formatMoney(payment.amount, reading.locale),
@@ -73,8 +90,23 @@ export async function loader({ request, params }: Route.LoaderArgs) {
 export async function action({ request, params }: Route.ActionArgs) {
   const person = await requireStaff(request, 'clerk')
   const paymentId = requirePaymentId(params.paymentId)
-  const act = (await request.formData()).get('act')
+  const form = await request.formData()
+  const act = form.get('act')
   const page = `/staff/payments/${params.paymentId}`
+  if (act === 'refund') {
+    const payment = await findStaffPayment(paymentId)
+    if (payment === null) throw notFound()
+    const { locale } = await readingFor(request)
+    const sent = await sendRefundForm(form, paymentId, payment.amount.currency, person.id, locale)
+    if (sent.ok) return redirect(`${page}?done=${sent.isWaiting ? 'refund-waits' : 'refunded'}`, 303)
+    return data({ problem: sent.typed.problem, typed: sent.typed }, { status: sent.status })
+  }
+  if (act === 'approve' || act === 'decline') {
+    const answer = await sendDecision(form, person.id)
+    if (answer.ok) return redirect(`${page}?done=decided`, 303)
+    const { status, sentence } = REFUSALS[answer.refusal.code]
+    return data({ problem: sentence, typed: null }, { status })
+  }
   if (act === 'read-again') {
     if (!(await requestSync(paymentId, person.id)).queued) throw notFound()
     return redirect(`${page}?done=read-again`, 303)
@@ -91,7 +123,7 @@ export async function action({ request, params }: Route.ActionArgs) {
       : configured
     if (answer.ok) return redirect(`${page}?done=never-sent`, 303)
     const { status, sentence } = REFUSALS[answer.refusal.code]
-    return data({ problem: sentence }, { status })
+    return data({ problem: sentence, typed: null }, { status })
   }
   return redirect(page, 303)
 }
@@ -114,12 +146,19 @@ export default function Payment({ loaderData, actionData }: Route.ComponentProps
         {isSettled && <DownloadLink href={loaderData.receiptHref}>Receipt (PDF)</DownloadLink>}
       </PageHeader>
       <div className="stack">
-        {actionData && <Notice tone="brick" title={actionData.problem} />}
+        <ErrorSummary
+          problems={
+            actionData
+              ? [{ message: actionData.problem, ...(actionData.typed && { fieldId: 'refund-amount' }) }]
+              : []
+          }
+        />
         {done !== null && (
           <Notice tone="accent" live="polite">
             <p>{done}</p>
           </Notice>
         )}
+        <ChargebackNotices chargebacks={loaderData.chargebacks} />
         {openCases.map((each) => (
           <Notice key={each.id} tone="brick" title={each.title}>
             <p>
@@ -171,8 +210,28 @@ export default function Payment({ loaderData, actionData }: Route.ComponentProps
           }))}
         />
       </section>
+      <Refunds {...loaderData.refunds} typed={actionData?.typed ?? undefined} />
       <Tables {...loaderData} />
     </>
+  )
+}
+
+function Refunds({
+  rows,
+  form,
+  typed,
+}: Route.ComponentProps['loaderData']['refunds'] & { typed?: TypedRefund | undefined }): ReactNode {
+  if (rows.length === 0 && form === null) return null
+  return (
+    <section className="section" aria-labelledby="refunds">
+      <h2 id="refunds">Refunds</h2>
+      <RefundList refunds={rows} />
+      {form && (
+        <Disclosure summary="Refund this payment, or part of it" open={typed !== undefined}>
+          <RefundForm form={form} typed={typed} />
+        </Disclosure>
+      )}
+    </section>
   )
 }
 
