@@ -12,7 +12,10 @@ export type IdPrefix =
   | 'att'
   | 'bat'
   | 'cbk'
+  | 'bln'
+  | 'bst'
   | 'crm'
+  | 'crq'
   | 'cst'
   | 'dsp'
   | 'evt'
@@ -27,9 +30,11 @@ export type IdPrefix =
   | 'rfd'
   | 'ses'
   | 'set'
+  | 'wof'
 
 export type AllocationId = Id<'alo'>
 export type ChargebackId = Id<'cbk'>
+export type BankLineId = Id<'bln'>
 export type CreditMemoId = Id<'crm'>
 export type CustomerId = Id<'cst'>
 export type InvoiceId = Id<'inv'>

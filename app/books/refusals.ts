@@ -222,6 +222,129 @@ export const REFUSALS = {
     sentence:
       'We are still checking whether the last answer reached the card service. Do not answer again; this page will say so.',
   },
+  BALANCE_MOVED: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'What is due on this invoice has changed since you opened this page. Nothing was charged. Check the amounts below, then pay.',
+  },
+  PART_NOT_ALLOWED: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'This invoice is paid in one amount only. Nothing was charged. Enter the whole amount, or untick it.',
+  },
+  PART_TOO_SMALL: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'The amount is less than the least part payment. Nothing was charged. Enter more, or the whole amount.',
+  },
+  SHORT_NEEDS_REASON: {
+    status: 409,
+    level: 'info',
+    sentence: 'Say why you pay less than is due on this invoice. Nothing was charged yet.',
+  },
+  OVERPAYMENT_NOT_ALLOWED: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'Money that is for no invoice cannot be taken here. Nothing was charged. Leave that amount empty.',
+  },
+  DISPUTE_NOT_YOURS: {
+    status: 403,
+    level: 'info',
+    sentence:
+      'You do not have the right to dispute an invoice. Nothing was charged. Choose another reason, or ask whoever administers your account.',
+  },
+  DISPUTE_NOT_FOUND: { status: 404, level: 'warn', sentence: 'There is no such dispute.' },
+  DISPUTE_CLOSED: {
+    status: 409,
+    level: 'info',
+    sentence: 'This dispute was closed already, with another outcome. Load the page again to see how.',
+  },
+  DISPUTE_EXCEEDS_OPEN: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'More would be disputed than is open and free on this invoice. Nothing was charged. Load the page again and check the amounts.',
+  },
+  PAYMENT_DAY_AHEAD: {
+    status: 400,
+    level: 'info',
+    sentence: 'The day of the payment has not come yet. Enter the day on which the money arrived.',
+  },
+  PAYMENT_NOT_MANUAL: {
+    status: 409,
+    level: 'warn',
+    sentence: 'Only a payment that was recorded by hand can be taken back here. Refund this one instead.',
+  },
+  PAYMENT_FROM_BANK_LINE: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'This payment came with a bank statement, so the money is there. Open the line of the statement and undo its match instead.',
+  },
+  REMITTANCE_EXCEEDS_PAYMENT: {
+    status: 400,
+    level: 'info',
+    sentence:
+      'The invoices add up to more than the payment. Lower an amount, or correct that of the payment.',
+  },
+  REMITTANCE_TOO_LONG: {
+    status: 400,
+    level: 'info',
+    sentence: 'This is too much at once: it covers up to 1,000 invoices. Apply the rest in a second step.',
+  },
+  BANK_LINE_NOT_FOUND: {
+    status: 404,
+    level: 'warn',
+    sentence: 'There is no such line on a bank statement.',
+  },
+  BANK_LINE_DECIDED: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'Somebody else has already said what this line is. Nothing more was booked. Load the page again to see it.',
+  },
+  BANK_LINE_IS_DEBIT: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'This line is money that went out, so it pays no invoice. Ignore it, or tie it to a payout that failed.',
+  },
+  SPLIT_NOT_WHOLE: {
+    status: 400,
+    level: 'info',
+    sentence:
+      'The parts do not add up to the line of the statement. Correct them so that nothing is left over.',
+  },
+  PAYOUT_DIFFERS: {
+    status: 409,
+    level: 'info',
+    sentence: 'This payout has another amount or currency than the line. Choose another one.',
+  },
+  PAYOUT_ON_ANOTHER_LINE: {
+    status: 409,
+    level: 'info',
+    sentence: 'This payout is tied to another line already. Undo that first, or choose another payout.',
+  },
+  REQUEST_NOT_FOUND: { status: 404, level: 'warn', sentence: 'There is no such request.' },
+  REQUEST_DECIDED: {
+    status: 409,
+    level: 'info',
+    sentence: 'Somebody else has already decided this request. Load the page again to see how.',
+  },
+  SECOND_PERSON_NEEDED: {
+    status: 409,
+    level: 'info',
+    sentence: 'Nobody decides what they asked for themselves. Ask another manager.',
+  },
+  WRITE_OFF_EXCEEDS_PAYABLE: {
+    status: 409,
+    level: 'info',
+    sentence: 'The amount is more than is payable on this invoice now. Nothing was written off. Enter less.',
+  },
   TOO_MANY_REQUESTS: {
     status: 429,
     level: 'warn',

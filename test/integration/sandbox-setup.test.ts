@@ -105,6 +105,19 @@ test('typed numbers are saved when the small deposits are confirmed', async () =
   expect(await savedMethods()).toHaveLength(1)
 })
 
+test('a setup whose small deposits are not confirmed in time saves nothing', async () => {
+  const waiting = await setUp({ bank_account: '000123456789', entry: 'manual' })
+  const id = waiting.session.setup_intent
+  await sandbox.control('POST', 'clock/advance', { seconds: 10 * 86_400 + 60 })
+  expect(await stripe.setupIntents.retrieve(id)).toMatchObject({
+    status: 'requires_payment_method',
+    mandate: null,
+    last_setup_error: { code: 'payment_method_microdeposit_verification_timeout' },
+  })
+  expect(await savedMethods()).toEqual([])
+  expect((await eventTypes(sandbox, 'setup_intent.')).at(-1)).toBe('setup_intent.setup_failed')
+})
+
 test('an expired page cancels its setup', async () => {
   const session = await stripe.checkout.sessions.create({
     mode: 'setup',

@@ -1,13 +1,21 @@
 /** Where each page of the portal is found in the running product, and who reads it. */
 import type { Browser, BrowserContext } from 'playwright-core'
 import { openWindow, type View } from '#test/support/journey.ts'
-import { demoPerson, newStaff } from '#test/support/product-books.ts'
+import { demoPerson, newProvenBuyer, newStaff } from '#test/support/product-books.ts'
 import { EXAMPLE_SHAPE, generateReceivables } from '#test/support/receivables-generator.ts'
 import { routePatterns } from '#test/support/route-patterns.ts'
-import { choose, goToCardPage, payInvoices, signIn, signInAsStaff } from '#test/support/steps.ts'
+import {
+  choose,
+  goToCardPage,
+  payInvoices,
+  payWith,
+  receipt,
+  signIn,
+  signInAsStaff,
+} from '#test/support/steps.ts'
 
-/** Nobody; a buyer; a buyer of two customers; staff; staff who still have to give a code, or to set up their app. */
-export type Reader = 'nobody' | 'buyer' | 'chooser' | 'staff' | 'half' | 'new'
+/** Nobody; a buyer; one with an authenticator app; a buyer of two customers; staff; staff who still have to give a code, or to set up their app. */
+export type Reader = 'nobody' | 'buyer' | 'proven' | 'chooser' | 'staff' | 'half' | 'new'
 
 /** One page to look at. `pattern` is its route; a route can be looked at in several states. */
 export type PageToSee = { pattern: string; reader: Reader; path: string; state: string }
@@ -38,12 +46,14 @@ function isPage({ file }: { file: string }): boolean {
 export async function openReaders(browser: Browser): Promise<Record<Reader, BrowserContext>> {
   const open = (): Promise<BrowserContext> => openWindow(browser, {})
   const readers = { nobody: await open(), buyer: await open(), chooser: await open() }
-  const others = { staff: await open(), half: await open(), new: await open() }
+  const others = { staff: await open(), half: await open(), new: await open(), proven: await open() }
   await signIn(await readers.buyer.newPage(), demoPerson('Buyer: pays for Quillhaven'))
   await signIn(await readers.chooser.newPage(), demoPerson('Buyer: pays for two customers'))
   await signInAsStaff(await others.staff.newPage(), await newStaff('manager'))
   await signIn(await others.half.newPage(), await newStaff('clerk'))
   await signIn(await others.new.newPage(), await newStaff('clerk', false))
+  const proven = await newProvenBuyer([12_500n])
+  await signInAsStaff(await others.proven.newPage(), proven, proven.method)
   return { ...readers, ...others }
 }
 
@@ -62,6 +72,9 @@ export async function sameReader(
 export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promise<PageToSee[]> {
   const buyer = await ownPages(readers.buyer)
   const batch = await stageImport(readers.staff)
+  const method = new URL(readers.proven.pages()[0]?.url() ?? '').pathname
+  const movement = await importMovement(readers.staff)
+  const chargeback = await chargebackPage(readers.staff, buyer.takenBackPayment)
   const see = (pattern: string, reader: Reader, path = pattern, state = ''): PageToSee => ({
     pattern,
     reader,
@@ -99,9 +112,14 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
     own('/credits'),
     own('/pay', `/pay?${buyer.picks}`),
     own('/pay', '/pay', 'nothing chosen'),
+    own('/methods'),
+    see('/c/:customerId/methods', 'proven', method.replace(/\/met_.*$/, ''), 'a card that expires'),
+    see('/c/:customerId/methods/add', 'proven', method.replace(/met_.*$/, 'add')),
+    see('/c/:customerId/methods/:methodId', 'proven', method),
     own('/payments'),
     own('/payments/:paymentId', `/payments/${buyer.settledPayment}`, 'settled'),
     own('/payments/:paymentId', `/payments/${buyer.openPayment}`, 'waiting'),
+    own('/payments/:paymentId', `/payments/${buyer.takenBackPayment}`, 'taken back'),
     see('/staff', 'staff'),
     see('/staff/customers', 'staff'),
     see('/staff/customers/:customerId', 'staff', customer),
@@ -110,11 +128,30 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
     see('/staff/invoices', 'staff'),
     see('/staff/invoices/:invoiceId', 'staff', `/staff/invoices/${buyer.openInvoice}`),
     see('/staff/payments', 'staff'),
+    see('/staff/payments/new', 'staff'),
+    see(
+      '/staff/payments/new',
+      'staff',
+      `/staff/payments/new?customer=${buyer.base.replace('/c/', '')}`,
+      'one customer',
+    ),
     see('/staff/payments/:paymentId', 'staff', `/staff/payments/${buyer.settledPayment}`),
     see('/staff/refunds', 'staff'),
     see('/staff/chargebacks', 'staff'),
+    see('/staff/chargebacks/:chargebackId', 'staff', chargeback),
+    see('/staff/payments/:paymentId', 'staff', `/staff/payments/${buyer.takenBackPayment}`, 'taken back'),
+    see('/staff/bank', 'staff'),
+    see('/staff/bank', 'staff', '/staff/bank?view=statements', 'statements'),
+    see('/staff/bank/:lineId', 'staff', movement),
+    see(
+      '/staff/bank/:lineId',
+      'staff',
+      `${movement}?customer=${buyer.base.replace('/c/', '')}`,
+      'one customer',
+    ),
     see('/staff/queues', 'staff'),
     see('/staff/exceptions', 'staff'),
+    see('/staff/reconciliation', 'staff'),
     see('/staff/audit', 'staff'),
     see('/staff/imports', 'staff'),
     see('/staff/imports/profiles/new', 'staff', '/staff/imports/profiles/new?column=Account&column=Amount'),
@@ -123,11 +160,18 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
 }
 
 type OwnPages = Record<
-  'base' | 'picks' | 'openInvoice' | 'settledInvoice' | 'openPayment' | 'settledPayment' | 'checkout',
+  | 'base'
+  | 'picks'
+  | 'openInvoice'
+  | 'settledInvoice'
+  | 'openPayment'
+  | 'settledPayment'
+  | 'takenBackPayment'
+  | 'checkout',
   string
 >
 
-/** Finds and makes what the buyer's pages need: one payment that settles, one that waits. */
+/** Finds and makes what the buyer's pages need: a payment that settles, one that a bank takes back, one that waits. */
 async function ownPages(buyer: BrowserContext): Promise<OwnPages> {
   const page = await buyer.newPage()
   await page.goto('/customers')
@@ -156,6 +200,10 @@ async function ownPages(buyer: BrowserContext): Promise<OwnPages> {
   const settledInvoice = lastPart(
     (await page.getByRole('article').getByRole('link').first().getAttribute('href')) ?? '',
   )
+  await goToCardPage(page, await sumOf([rest.at(-1) ?? '']))
+  await payWith(page, 'takenBack')
+  await receipt(page)
+  const takenBackPayment = lastPart(page.url())
   await goToCardPage(page, await sumOf([third]))
   const checkout = lastPart(page.url())
   await page.getByRole('link', { name: 'Cancel and go back' }).click()
@@ -168,7 +216,23 @@ async function ownPages(buyer: BrowserContext): Promise<OwnPages> {
       .getAttribute('href')) ?? '',
   )
   await page.close()
-  return { base, picks: picks.join('&'), openInvoice, settledInvoice, openPayment, settledPayment, checkout }
+  return {
+    ...{ base, picks: picks.join('&'), openInvoice, settledInvoice, openPayment, settledPayment },
+    ...{ takenBackPayment, checkout },
+  }
+}
+
+/** The page of the chargeback that follows the taken-back payment by itself, once it is there. */
+async function chargebackPage(staff: BrowserContext, paymentId: string): Promise<string> {
+  const page = await staff.newPage()
+  const link = page.getByRole('link', { name: 'See the chargeback' })
+  for (let looks = 0; looks < 60 && (await link.count()) === 0; looks += 1) {
+    await page.goto(`/staff/payments/${paymentId}`)
+    await page.waitForTimeout(1_000)
+  }
+  const address = await link.getAttribute('href')
+  await page.close()
+  return address ?? ''
 }
 
 function lastPart(address: string): string {
@@ -188,4 +252,23 @@ async function stageImport(staff: BrowserContext): Promise<string> {
   const batch = lastPart(page.url())
   await page.close()
   return batch
+}
+
+/** A bank statement with one movement; answers the address of its page. */
+async function importMovement(staff: BrowserContext): Promise<string> {
+  const page = await staff.newPage()
+  await page.goto('/staff/bank')
+  await page.getByLabel('Bank statement').setInputFiles({
+    name: 'bank.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(
+      'Date,Amount,Account,Currency,Payer,Description\n2026-02-27,1240.50,8219,USD,QUILLHAVEN PRESS,Thank you\n',
+    ),
+  })
+  await page.getByRole('button', { name: 'Import the statement' }).click()
+  const link = page.getByRole('link', { name: 'QUILLHAVEN PRESS' })
+  await link.waitFor()
+  const path = (await link.getAttribute('href')) ?? ''
+  await page.close()
+  return path
 }

@@ -1,6 +1,7 @@
 /** The posting functions of chargebacks, called by name. */
 import { z } from 'zod'
 import type { ChargebackId } from '#app/books/ids.ts'
+import { answerOf, type Json, type PostingRows } from '#app/books/posting-answer.ts'
 import type { Result } from '#app/books/refusals.ts'
 import {
   CHARGEBACK_MONEY,
@@ -8,7 +9,6 @@ import {
   type ChargebackMoney,
   type ChargebackState,
 } from '#app/payments/chargebacks/chargeback.ts'
-import { type AnswerRows, answerOf, type Json } from '#app/payments/posting.server.ts'
 import type { Tx } from '#app/platform/db.server.ts'
 import type { BusinessDate } from '#app/platform/time.ts'
 
@@ -38,7 +38,7 @@ export async function recordChargeback(
   now: Date,
 ): Promise<Result<{ state: ChargebackState; money: ChargebackMoney; moved: ChargebackMove }>> {
   const rows =
-    await tx.$queryRaw<AnswerRows>`SELECT record_chargeback(${JSON.stringify(news)}::jsonb, ${now}) AS answer`
+    await tx.$queryRaw<PostingRows>`SELECT record_chargeback(${JSON.stringify(news)}::jsonb, ${now}) AS answer`
   return answerOf(rows, {
     state: z.enum(CHARGEBACK_STATES),
     money: z.enum(CHARGEBACK_MONEY),
@@ -57,11 +57,11 @@ export async function storeAnswer(
   now: Date,
 ): Promise<Result<{ created: boolean; attemptId: string }>> {
   const rows =
-    await tx.$queryRaw<AnswerRows>`SELECT answer_chargeback(${JSON.stringify(answer)}::jsonb, ${now}) AS answer`
+    await tx.$queryRaw<PostingRows>`SELECT answer_chargeback(${JSON.stringify(answer)}::jsonb, ${now}) AS answer`
   return answerOf(rows, { created: z.boolean(), attemptId: z.string() })
 }
 
 /** The processor has taken an answer. */
 export async function noteAnswer(tx: Tx, disputeId: string, operation: string, now: Date): Promise<void> {
-  await tx.$queryRaw<AnswerRows>`SELECT note_chargeback_answer(${disputeId}, ${operation}, ${now}) AS answer`
+  await tx.$queryRaw<PostingRows>`SELECT note_chargeback_answer(${disputeId}, ${operation}, ${now}) AS answer`
 }

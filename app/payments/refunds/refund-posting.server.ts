@@ -1,8 +1,8 @@
 /** The posting functions of refunds, called by name. */
 import { z } from 'zod'
 import type { RefundId } from '#app/books/ids.ts'
+import { answerOf, getValue, type Json, type PostingRows } from '#app/books/posting-answer.ts'
 import type { Result } from '#app/books/refusals.ts'
-import { type AnswerRows, answerOf, getValue, type Json } from '#app/payments/posting.server.ts'
 import { REFUND_STATES, type RefundReason, type RefundState } from '#app/payments/refunds/refund.ts'
 import type { Tx } from '#app/platform/db.server.ts'
 import type { BusinessDate } from '#app/platform/time.ts'
@@ -36,7 +36,7 @@ export async function requestRefund(
   now: Date,
 ): Promise<Result<{ created: boolean; state: RefundState; attemptId: string | null }>> {
   const rows =
-    await tx.$queryRaw<AnswerRows>`SELECT request_refund(${JSON.stringify(request)}::jsonb, ${now}) AS answer`
+    await tx.$queryRaw<PostingRows>`SELECT request_refund(${JSON.stringify(request)}::jsonb, ${now}) AS answer`
   return answerOf(rows, {
     created: z.boolean(),
     state: z.enum(REFUND_STATES),
@@ -59,7 +59,7 @@ export async function decideRefund(
   now: Date,
 ): Promise<Result<{ changed: boolean; attemptId: string | null }>> {
   const rows =
-    await tx.$queryRaw<AnswerRows>`SELECT decide_refund(${JSON.stringify(decision)}::jsonb, ${now}) AS answer`
+    await tx.$queryRaw<PostingRows>`SELECT decide_refund(${JSON.stringify(decision)}::jsonb, ${now}) AS answer`
   return answerOf(rows, { changed: z.boolean(), attemptId: z.string().nullable() })
 }
 
@@ -71,7 +71,7 @@ export async function noteRefundWrite(
   code: string | null,
   now: Date,
 ): Promise<void> {
-  const rows = await tx.$queryRaw<AnswerRows>`
+  const rows = await tx.$queryRaw<PostingRows>`
     SELECT note_refund_write(${attemptId}::uuid, ${to}::refund_state, ${code}, ${now}) AS answer`
   getValue(answerOf(rows, { changed: z.boolean() }))
 }
@@ -88,7 +88,7 @@ export type RefundNews = {
 /** Books what the processor says of a refund of ours. Refusal: REVERSAL_EXCEEDS_PAYMENT. */
 export async function syncRefund(tx: Tx, news: RefundNews, now: Date): Promise<Result<{ changed: boolean }>> {
   const rows =
-    await tx.$queryRaw<AnswerRows>`SELECT sync_refund(${JSON.stringify(news)}::jsonb, ${now}) AS answer`
+    await tx.$queryRaw<PostingRows>`SELECT sync_refund(${JSON.stringify(news)}::jsonb, ${now}) AS answer`
   return answerOf(rows, { changed: z.boolean() })
 }
 
@@ -99,6 +99,6 @@ export async function restorePayment(
   now: Date,
 ): Promise<Result<{ restored: boolean }>> {
   const rows =
-    await tx.$queryRaw<AnswerRows>`SELECT restore_payment(${JSON.stringify(restoration)}::jsonb, ${now}) AS answer`
+    await tx.$queryRaw<PostingRows>`SELECT restore_payment(${JSON.stringify(restoration)}::jsonb, ${now}) AS answer`
   return answerOf(rows, { restored: z.boolean() })
 }

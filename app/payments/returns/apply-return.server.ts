@@ -1,5 +1,5 @@
+import { answerOf, type PostingRows } from '#app/books/posting-answer.ts'
 import { ensureDefault } from '#app/payments/methods/sync-methods.server.ts'
-import { type AnswerRows, answerOf } from '#app/payments/posting.server.ts'
 import { pauseAfter, type ReturnRule, returnRule } from '#app/payments/returns/return-codes.ts'
 import type { Tx } from '#app/platform/db.server.ts'
 
@@ -31,7 +31,7 @@ export async function applyReturn(tx: Tx, { payment, kind, code }: BankReturn, n
     if (rule.effect === 'new_mandate') await endMandates(tx, savedMethodId, code, now)
     await pauseAutopay(tx, savedMethodId, rule, now)
   }
-  const rows = await tx.$queryRaw<AnswerRows>`
+  const rows = await tx.$queryRaw<PostingRows>`
     SELECT report_bank_return(${payment.id}::uuid, ${kind}, ${code}, ${now}) AS answer`
   answerOf(rows, {})
 }

@@ -6,29 +6,26 @@ import { ChargebackNotices } from '#app/components/chargeback-notices.tsx'
 import { chargebackNotices } from '#app/components/chargeback-view.ts'
 import { RefundForm, type TypedRefund } from '#app/components/refund-form.tsx'
 import { RefundList } from '#app/components/refund-list.tsx'
+import { StaffPaymentSections } from '#app/components/staff-payment-sections.tsx'
 import { StaffPaymentState } from '#app/components/staff-payment-state.tsx'
-import {
-  AllocationTable,
-  AttemptTable,
-  JournalTables,
-  LedgerEntryList,
-  LetterTable,
-  WebhookTable,
-} from '#app/components/staff-payment-tables.tsx'
 import { staffFacts, staffSteps, staffTables } from '#app/components/staff-payment-view.ts'
+import { TAKE_BACK_ACT, TakeBackForm } from '#app/components/take-back-form.tsx'
 import { formatMoney } from '#app/money/format.ts'
+import { isPositive } from '#app/money/money.ts'
 import { sendReceiptAgain } from '#app/notices/send-receipt-again.server.ts'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { notFound, requireStaff } from '#app/parties/require.server.ts'
 import { coversRole } from '#app/parties/rights.ts'
 import { requireCardProcessor } from '#app/payments/card-processor.server.ts'
+import { findManualPayment } from '#app/payments/cash/find-manual-payment.server.ts'
 import { listChargebacksOf } from '#app/payments/chargebacks/chargeback-queries.server.ts'
 import { declareNeverSent, isLongUnsettled } from '#app/payments/declare-never-sent.server.ts'
 import { requestSync } from '#app/payments/request-sync.server.ts'
 import { findStaffPayment } from '#app/payments/staff-payment.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { exceptionWords } from '#app/reconciliation/exception-words.ts'
-import { refundPanel, sendDecision, sendRefundForm } from '#app/routes/staff/refund-acts.server.ts'
+import { answerDecision, answerRefund, refundPanel } from '#app/routes/staff/refund-acts.server.ts'
+import { answerTakeBack } from '#app/routes/staff/take-back.server.ts'
 import { ActionForm } from '#app/ui/action-form.tsx'
 import { Button, DownloadLink } from '#app/ui/button.tsx'
 import { Disclosure } from '#app/ui/disclosure.tsx'
@@ -50,6 +47,8 @@ const DONE: Readonly<Record<string, string>> = {
   'receipt-sent': 'The receipt is in the outbox and goes out within moments.',
   'no-receipt':
     'No letter was sent: the payment has no receipt yet, or the customer has no address for mail.',
+  recorded: 'The payment is booked, and the receipt is in the outbox.',
+  'taken-back': 'The payment is taken back. What it had paid is open again.',
   'never-sent': 'The payment has failed, and its amounts can be paid again.',
   refunded: 'The refund is on its way. What becomes of it is shown below.',
   'refund-waits': 'The refund waits for another person to decide.',
@@ -66,6 +65,7 @@ export async function loader({ request, params }: Route.LoaderArgs) {
     refundPanel(payment.id, person, reading),
     listChargebacksOf(payment.id),
   ])
+  const manual = await findManualPayment(payment.id)
   return {
     refunds,
     chargebacks: chargebackNotices(chargebacks, reading),
@@ -74,6 +74,11 @@ export async function loader({ request, params }: Route.LoaderArgs) {
     amount: formatMoney(payment.amount, reading.locale),
     currency: payment.amount.currency,
     isSettled: payment.state === 'settled',
+    manual: manual && {
+      reference: manual.reference,
+      lineHref: manual.bankLineId && `/staff/bank/${encodeId('bln', manual.bankLineId)}`,
+      left: isPositive(manual.standing) ? formatMoney(manual.standing, reading.locale) : null,
+    },
     mayEnd: isManager && isLongUnsettled(payment, await readNow()),
     customer: { id: encodeId('cst', payment.customer.id), name: payment.customer.name },
     facts: staffFacts(payment, reading),
@@ -93,20 +98,8 @@ export async function action({ request, params }: Route.ActionArgs) {
   const form = await request.formData()
   const act = form.get('act')
   const page = `/staff/payments/${params.paymentId}`
-  if (act === 'refund') {
-    const payment = await findStaffPayment(paymentId)
-    if (payment === null) throw notFound()
-    const { locale } = await readingFor(request)
-    const sent = await sendRefundForm(form, paymentId, payment.amount.currency, person.id, locale)
-    if (sent.ok) return redirect(`${page}?done=${sent.isWaiting ? 'refund-waits' : 'refunded'}`, 303)
-    return data({ problem: sent.typed.problem, typed: sent.typed }, { status: sent.status })
-  }
-  if (act === 'approve' || act === 'decline') {
-    const answer = await sendDecision(form, person.id)
-    if (answer.ok) return redirect(`${page}?done=decided`, 303)
-    const { status, sentence } = REFUSALS[answer.refusal.code]
-    return data({ problem: sentence, typed: null }, { status })
-  }
+  if (act === 'refund') return answerRefund(form, paymentId, person.id, page)
+  if (act === 'approve' || act === 'decline') return answerDecision(form, person.id, page)
   if (act === 'read-again') {
     if (!(await requestSync(paymentId, person.id)).queued) throw notFound()
     return redirect(`${page}?done=read-again`, 303)
@@ -115,6 +108,7 @@ export async function action({ request, params }: Route.ActionArgs) {
     const { letters } = await sendReceiptAgain(paymentId, person.id)
     return redirect(`${page}?done=${letters > 0 ? 'receipt-sent' : 'no-receipt'}`, 303)
   }
+  if (act === TAKE_BACK_ACT) return answerTakeBack(paymentId, form, person.id, page)
   if (act === 'never-sent') {
     const manager = await requireStaff(request, 'manager')
     const configured = requireCardProcessor()
@@ -123,7 +117,7 @@ export async function action({ request, params }: Route.ActionArgs) {
       : configured
     if (answer.ok) return redirect(`${page}?done=never-sent`, 303)
     const { status, sentence } = REFUSALS[answer.refusal.code]
-    return data({ problem: sentence, typed: null }, { status })
+    return data({ problem: sentence }, { status })
   }
   return redirect(page, 303)
 }
@@ -134,8 +128,12 @@ function requirePaymentId(text: string): PaymentId {
   return id
 }
 
+/** What an act that was refused says; a refund form comes back with what was typed. */
+type Refused = { readonly problem: string; readonly typed?: TypedRefund }
+
 export default function Payment({ loaderData, actionData }: Route.ComponentProps): ReactNode {
-  const { number, customer, facts, steps, openCases, done, isSettled, mayEnd } = loaderData
+  const refused: Refused | undefined = actionData
+  const { number, customer, facts, steps, openCases, done, isSettled, mayEnd, manual } = loaderData
   return (
     <>
       <PageHeader
@@ -148,9 +146,7 @@ export default function Payment({ loaderData, actionData }: Route.ComponentProps
       <div className="stack">
         <ErrorSummary
           problems={
-            actionData
-              ? [{ message: actionData.problem, ...(actionData.typed && { fieldId: 'refund-amount' }) }]
-              : []
+            refused ? [{ message: refused.problem, ...(refused.typed && { fieldId: 'refund-amount' }) }] : []
           }
         />
         {done !== null && (
@@ -174,27 +170,33 @@ export default function Payment({ loaderData, actionData }: Route.ComponentProps
               value: isCode ? <code className="wrap-anywhere">{value}</code> : value,
             }))}
           />
-          <ActionForm className="stack-s">
-            <Button variant="secondary" name="act" value="read-again" pendingLabel="Asking…">
-              Read again from the card service
-            </Button>
-            {isSettled && (
-              <Button variant="secondary" name="act" value="send-receipt" pendingLabel="Sending…">
-                Send the receipt again
-              </Button>
-            )}
-            {mayEnd && (
-              <>
-                <p className="muted">
-                  If the card service was asked a day ago and has no such payment, end it here: it fails, and
-                  its amounts can be paid again. The card service is asked once more before.
-                </p>
-                <Button variant="danger" name="act" value="never-sent" pendingLabel="Asking…">
-                  It never reached the card service
+          <div className="stack-s">
+            {manual && <RecordedByHand {...manual} />}
+            <ActionForm className="stack-s">
+              {!manual && (
+                <Button variant="secondary" name="act" value="read-again" pendingLabel="Asking…">
+                  Read again from the card service
                 </Button>
-              </>
-            )}
-          </ActionForm>
+              )}
+              {isSettled && (
+                <Button variant="secondary" name="act" value="send-receipt" pendingLabel="Sending…">
+                  Send the receipt again
+                </Button>
+              )}
+              {mayEnd && (
+                <>
+                  <p className="muted">
+                    If the card service was asked a day ago and has no such payment, end it here: it fails,
+                    and its amounts can be paid again. The card service is asked once more before.
+                  </p>
+                  <Button variant="danger" name="act" value="never-sent" pendingLabel="Asking…">
+                    It never reached the card service
+                  </Button>
+                </>
+              )}
+            </ActionForm>
+            {manual?.left && <TakeBackForm amount={manual.left} />}
+          </div>
         </div>
       </div>
       <section className="section" aria-labelledby="story">
@@ -210,8 +212,8 @@ export default function Payment({ loaderData, actionData }: Route.ComponentProps
           }))}
         />
       </section>
-      <Refunds {...loaderData.refunds} typed={actionData?.typed ?? undefined} />
-      <Tables {...loaderData} />
+      <Refunds {...loaderData.refunds} typed={refused?.typed} />
+      <StaffPaymentSections tables={loaderData.tables} currency={loaderData.currency} />
     </>
   )
 }
@@ -235,38 +237,23 @@ function Refunds({
   )
 }
 
-function Tables({ tables, currency }: Route.ComponentProps['loaderData']): ReactNode {
-  const { items, attempts, webhooks, journals, allocations, ledger, mails } = tables
-  const sections = [
-    [
-      'What it is for',
-      items.length,
-      <KeyValues
-        key="items"
-        facts={items.map(({ id, number, planned }) => ({
-          key: id,
-          name: <Link to={`/staff/invoices/${id}`}>{number}</Link>,
-          value: `${planned} ${currency}`,
-        }))}
-      />,
-    ],
-    [
-      'Where the money went',
-      allocations.length,
-      <AllocationTable key="allocations" allocations={allocations} currency={currency} />,
-    ],
-    ['Journals', journals.length, <JournalTables key="journals" journals={journals} />],
-    ['On the shared ledger', ledger.length, <LedgerEntryList key="ledger" ledger={ledger} />],
-    ['Requests to the card service', attempts.length, <AttemptTable key="attempts" attempts={attempts} />],
-    ['Events received', webhooks.length, <WebhookTable key="webhooks" webhooks={webhooks} />],
-    ['Letters', mails.length, <LetterTable key="mails" mails={mails} />],
-  ] as const
-  return sections
-    .filter(([, count]) => count > 0)
-    .map(([title, , content]) => (
-      <section className="section" key={title}>
-        <h2>{title}</h2>
-        {content}
-      </section>
-    ))
+/** Where a payment comes from that no card service knows. */
+function RecordedByHand({
+  reference,
+  lineHref,
+}: {
+  reference: string | null
+  lineHref: string | null
+}): ReactNode {
+  return (
+    <p className="muted">
+      Recorded by staff
+      {reference !== null && (
+        <>
+          , reference <span className="wrap-anywhere">{reference}</span>
+        </>
+      )}
+      . {lineHref !== null && <Link to={lineHref}>Its line on the bank statement</Link>}
+    </p>
+  )
 }

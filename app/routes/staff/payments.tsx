@@ -66,6 +66,7 @@ export default function Payments({ loaderData }: Route.ComponentProps): ReactNod
         <ButtonLink variant="secondary" to="/staff/chargebacks">
           Chargebacks
         </ButtonLink>
+        <ButtonLink to="/staff/payments/new">Record a payment</ButtonLink>
       </PageHeader>
       <PaymentFilters {...loaderData} />
       {rows.length > 0 ? (

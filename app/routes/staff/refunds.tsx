@@ -1,12 +1,11 @@
 import type { ReactNode } from 'react'
-import { data, Link, redirect } from 'react-router'
-import { REFUSALS } from '#app/books/refusals.ts'
+import { Link } from 'react-router'
 import { RefundList } from '#app/components/refund-list.tsx'
 import { type QueuedRefundRow, queuedRefundRow } from '#app/components/refund-view.ts'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { requireStaff } from '#app/parties/require.server.ts'
 import { listRefundQueue } from '#app/payments/refunds/refund-queries.server.ts'
-import { sendDecision } from '#app/routes/staff/refund-acts.server.ts'
+import { answerDecision } from '#app/routes/staff/refund-acts.server.ts'
 import { EmptyState } from '#app/ui/empty-state.tsx'
 import { ErrorSummary, titleWithErrors } from '#app/ui/error-summary.tsx'
 import { Notice } from '#app/ui/notice.tsx'
@@ -29,10 +28,7 @@ export async function loader({ request }: Route.LoaderArgs) {
 
 export async function action({ request }: Route.ActionArgs) {
   const person = await requireStaff(request, 'clerk')
-  const answer = await sendDecision(await request.formData(), person.id)
-  if (answer.ok) return redirect('/staff/refunds?done', 303)
-  const { status, sentence } = REFUSALS[answer.refusal.code]
-  return data({ problem: sentence }, { status })
+  return answerDecision(await request.formData(), person.id, '/staff/refunds')
 }
 
 export default function Refunds({ loaderData, actionData }: Route.ComponentProps): ReactNode {

@@ -36,14 +36,14 @@ export const OPERATIONS: readonly Operation[] = [
 
 const MATCHERS = OPERATIONS.map((operation) => ({
   operation,
-  pattern: new RegExp(`^${operation.template.replace('{id}', '([^/]+)')}$`),
+  pattern: new RegExp(`^${operation.template.replaceAll(/\{\w+\}/g, '([^/]+)')}$`),
 }))
 
-/** The endpoint behind a method and path, with the id in the path ('' when it has none). */
+/** The endpoint behind a method and path, with the last id in the path ('' when it has none). */
 export function findOperation(method: string, path: string): { operation: Operation; id: string } | null {
   for (const { operation, pattern } of MATCHERS) {
     const match = operation.method === method ? pattern.exec(path) : null
-    if (match) return { operation, id: match[1] ?? '' }
+    if (match) return { operation, id: match.at(-1) ?? '' }
   }
   return null
 }

@@ -4,11 +4,11 @@ import { type Operation, operation } from '#scripts/sandbox/api/operation.ts'
 import { findBankAccountName } from '#scripts/sandbox/banking/test-accounts.ts'
 import { newProviderId } from '#scripts/sandbox/ids.ts'
 import { createBankMethod } from '#scripts/sandbox/methods/bank-methods.ts'
-import { attachMethod } from '#scripts/sandbox/methods/payment-methods.ts'
+import { attachMethod, detachMethod } from '#scripts/sandbox/methods/payment-methods.ts'
 import type { Sandbox } from '#scripts/sandbox/sandbox.ts'
 import { emit } from '#scripts/sandbox/webhooks/emit.ts'
 
-/** Endpoints of bank accounts that came by token: add to a customer, list; and the tokens themselves. */
+/** Endpoints of bank accounts that came by token: add to a customer, list, delete; and the tokens themselves. */
 export const SOURCE_OPERATIONS: readonly Operation[] = [
   operation<Stripe.CustomerCreateSourceParams>('POST', '/v1/customers/{id}/sources', createSource),
   operation('GET', '/v1/customers/{id}/sources', (sandbox, _params, id) => {
@@ -16,6 +16,9 @@ export const SOURCE_OPERATIONS: readonly Operation[] = [
     const data = methods.filter((one) => one.id.startsWith('ba_')).map(sourceOf)
     return { object: 'list', data: data.reverse(), has_more: false, url: `/v1/customers/${id}/sources` }
   }),
+  operation('DELETE', '/v1/customers/{customerId}/sources/{id}', (sandbox, _params, id) =>
+    deleteSource(sandbox, id),
+  ),
   operation('GET', '/v1/tokens/{id}', (sandbox, _params, id) => {
     const token = sandbox.store.find('token', id)
     if (!token) throw noSuch('token', id)
@@ -55,6 +58,14 @@ function createSource(
   const source = sourceOf(attached)
   emit(sandbox, 'customer.source.created', source)
   return source
+}
+
+function deleteSource(sandbox: Sandbox, id: string): Stripe.DeletedBankAccount {
+  const method = sandbox.store.find('payment_method', id)
+  if (!method || !id.startsWith('ba_') || method.customer === null) throw noSuch('source', id)
+  emit(sandbox, 'customer.source.deleted', sourceOf(method))
+  detachMethod(sandbox, method)
+  return { id, object: 'bank_account', deleted: true }
 }
 
 /** A payment method that came by token, as the older endpoints show it. */

@@ -33,7 +33,10 @@ function sessionTable(sandbox: Sandbox): Markup {
   const sessions = sandbox.store.all('checkout.session').slice(-RECENT).reverse()
   if (sessions.length === 0) return html`<h2>Payment pages</h2><p>None yet.</p>`
   const rows = sessions.map((session) => {
-    const amount = formatAmount(session.amount_total ?? 0, session.currency ?? 'usd')
+    const amount =
+      session.amount_total === null
+        ? 'saves only'
+        : formatAmount(session.amount_total, session.currency ?? 'usd')
     const state =
       session.status === 'open' ? html`<a href="/c/pay/${session.id}">open</a>` : (session.status ?? '')
     return html`<tr><td class="mono">…${session.id.slice(-10)}</td><td class="amount">${amount}</td><td>${state}, ${session.payment_status}</td></tr>`
@@ -61,7 +64,11 @@ function clockForm(sandbox: Sandbox): Markup {
 <p>${new Date(sandbox.clock.now() * 1000).toUTCString()}, ${sandbox.clock.offset()} seconds ahead of real time.</p>
 <form class="row" method="post" action="/_sandbox/clock/advance">
 <div><label for="seconds">Seconds to move forward</label><input id="seconds" name="seconds" type="number" min="0" value="3600" required></div>
-<button type="submit" class="quiet">Move</button></form>`
+<button type="submit" class="quiet">Move</button></form>
+<form class="row" method="post" action="/_sandbox/clock/advance">
+<div><label for="businessDays">Business days to let pass</label><input id="businessDays" name="businessDays" type="number" min="1" value="4" required></div>
+<button type="submit" class="quiet">Let pass</button></form>
+<form class="row" method="post" action="/_sandbox/payouts/run"><button type="submit" class="quiet">Pay out what is available</button></form>`
 }
 
 function faultForms(sandbox: Sandbox): Markup {

@@ -6,8 +6,8 @@ import { html, type Markup } from '#scripts/sandbox/pages/html.ts'
 export function mandateText(session: Stripe.Checkout.Session): Markup {
   const scope =
     session.mode === 'payment'
-      ? `to debit the bank account named above for ${amountOf(session)}, and, if it is saved, for later amounts as agreed with the supplier`
-      : 'to debit the bank account named above for later amounts as agreed with the supplier, each on its due date'
+      ? `debit the bank account named above for ${amountOf(session)}, and, if it is saved, for later amounts as agreed with the supplier`
+      : 'debit the bank account named above for later amounts as agreed with the supplier, each on its due date'
   return html`<div class="mandate" id="mandate"><h2>Permission to debit</h2>
 <p>By clicking below you let the supplier, through its payment provider, ${scope}, by ACH debit under the rules of Nacha.
 You state that you may act for the holder of the account. You can withdraw this permission by telling the supplier;

@@ -122,7 +122,7 @@ test('above the limit the form waits in the queue, where its asker cannot decide
   expect(await textOf(refused)).toContain('Whoever asked for a refund cannot decide about it.')
   expect(await see(manager, '/staff/refunds')).toContain('Approve and refund $800.00')
   const decided = await post(manager, '/staff/refunds', { act: 'approve', refund })
-  expect(decided.headers.get('location')).toBe('/staff/refunds?done')
+  expect(decided.headers.get('location')).toBe('/staff/refunds?done=decided')
   expect((await refundOf(paymentId)).state).toBe('succeeded')
 })
 
@@ -149,7 +149,7 @@ test('a buyer asks for credit back on the payment’s page, and reads there what
   expect(waiting).toContain('You asked for credit back')
   expect(waiting).not.toContain('Ask for this credit back')
   const declined = await post(clerk, '/staff/refunds', { act: 'decline', refund, note: 'Owed on INV-9' })
-  expect(declined.headers.get('location')).toBe('/staff/refunds?done')
+  expect(declined.headers.get('location')).toBe('/staff/refunds?done=decided')
   const after = await see(reader, path)
   for (const words of ['Your request was declined', 'Owed on INV-9', 'Ask for this credit back'])
     expect(after).toContain(words)

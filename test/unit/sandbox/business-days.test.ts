@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { nextPayoutMoment } from '#scripts/sandbox/balance/payout-schedule.ts'
 import {
   addBusinessDays,
   afterBusinessDays,
@@ -64,4 +65,14 @@ test('a debit can be taken back until the evening of the day it goes to the bank
   const created = second('2026-11-21T12:00:00Z')
   expect(isBeforeCutOff(created, second('2026-11-24T01:59:59Z'))).toBe(true)
   expect(isBeforeCutOff(created, second('2026-11-24T02:00:00Z'))).toBe(false)
+})
+
+test.each([
+  ['2026-11-23T15:00:00Z', '2026-11-23T16:00:00.000Z', 'the same day, an hour after banks have acted'],
+  ['2026-11-23T16:00:00Z', '2026-11-23T16:00:00.000Z', 'at once when it is time'],
+  ['2026-11-23T16:00:01Z', '2026-11-24T16:00:00.000Z', 'the next day'],
+  ['2026-11-25T18:00:00Z', '2026-11-27T16:00:00.000Z', 'after a holiday'],
+  ['2026-11-27T23:30:00Z', '2026-11-30T16:00:00.000Z', 'after the weekend'],
+])('money available at %s goes out at %s: %s', (availableAt, payoutAt) => {
+  expect(text(nextPayoutMoment(second(availableAt)))).toBe(payoutAt)
 })
