@@ -11,7 +11,16 @@ import {
 } from '#test/support/product-books.ts'
 import { EXAMPLE_SHAPE, generateReceivables } from '#test/support/receivables-generator.ts'
 import { routePatterns } from '#test/support/route-patterns.ts'
-import { choose, goToCardPage, payInvoices, signIn, signInAsStaff, title } from '#test/support/steps.ts'
+import {
+  choose,
+  goToCardPage,
+  payInvoices,
+  payWith,
+  receipt,
+  signIn,
+  signInAsStaff,
+  title,
+} from '#test/support/steps.ts'
 
 /** Nobody; a buyer; one with an authenticator app; a buyer of two customers; staff; staff who still have to give a code, or to set up their app. */
 export type Reader = 'nobody' | 'buyer' | 'proven' | 'chooser' | 'staff' | 'half' | 'new'
@@ -76,6 +85,7 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
   const method = new URL(readers.proven.pages()[0]?.url() ?? '').pathname
   const movement = await importMovement(readers.staff)
   const done = await payByCredit(readers.proven, method.replace(/\/methods.*$/, ''))
+  const chargeback = await chargebackPage(readers.staff, buyer.takenBackPayment)
   const see = (pattern: string, reader: Reader, path = pattern, state = ''): PageToSee => ({
     pattern,
     reader,
@@ -125,6 +135,7 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
     own('/payments'),
     own('/payments/:paymentId', `/payments/${buyer.settledPayment}`, 'settled'),
     own('/payments/:paymentId', `/payments/${buyer.openPayment}`, 'waiting'),
+    own('/payments/:paymentId', `/payments/${buyer.takenBackPayment}`, 'taken back'),
     see('/staff', 'staff'),
     see('/staff/customers', 'staff'),
     see('/staff/customers/:customerId', 'staff', customer),
@@ -141,6 +152,10 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
       'one customer',
     ),
     see('/staff/payments/:paymentId', 'staff', `/staff/payments/${buyer.settledPayment}`),
+    see('/staff/refunds', 'staff'),
+    see('/staff/chargebacks', 'staff'),
+    see('/staff/chargebacks/:chargebackId', 'staff', chargeback),
+    see('/staff/payments/:paymentId', 'staff', `/staff/payments/${buyer.takenBackPayment}`, 'taken back'),
     see('/staff/bank', 'staff'),
     see('/staff/bank', 'staff', '/staff/bank?view=statements', 'statements'),
     see('/staff/bank/:lineId', 'staff', movement),
@@ -162,11 +177,18 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
 }
 
 type OwnPages = Record<
-  'base' | 'picks' | 'openInvoice' | 'settledInvoice' | 'openPayment' | 'settledPayment' | 'checkout',
+  | 'base'
+  | 'picks'
+  | 'openInvoice'
+  | 'settledInvoice'
+  | 'openPayment'
+  | 'settledPayment'
+  | 'takenBackPayment'
+  | 'checkout',
   string
 >
 
-/** Finds and makes what the buyer's pages need: one payment that settles, one that waits. */
+/** Finds and makes what the buyer's pages need: a payment that settles, one that a bank takes back, one that waits. */
 async function ownPages(buyer: BrowserContext): Promise<OwnPages> {
   const page = await buyer.newPage()
   await page.goto('/customers')
@@ -195,6 +217,10 @@ async function ownPages(buyer: BrowserContext): Promise<OwnPages> {
   const settledInvoice = lastPart(
     (await page.getByRole('article').getByRole('link').first().getAttribute('href')) ?? '',
   )
+  await goToCardPage(page, await sumOf([rest.at(-1) ?? '']))
+  await payWith(page, 'takenBack')
+  await receipt(page)
+  const takenBackPayment = lastPart(page.url())
   await goToCardPage(page, await sumOf([third]))
   const checkout = lastPart(page.url())
   await page.getByRole('link', { name: 'Cancel and go back' }).click()
@@ -207,7 +233,23 @@ async function ownPages(buyer: BrowserContext): Promise<OwnPages> {
       .getAttribute('href')) ?? '',
   )
   await page.close()
-  return { base, picks: picks.join('&'), openInvoice, settledInvoice, openPayment, settledPayment, checkout }
+  return {
+    ...{ base, picks: picks.join('&'), openInvoice, settledInvoice, openPayment, settledPayment },
+    ...{ takenBackPayment, checkout },
+  }
+}
+
+/** The page of the chargeback that follows the taken-back payment by itself, once it is there. */
+async function chargebackPage(staff: BrowserContext, paymentId: string): Promise<string> {
+  const page = await staff.newPage()
+  const link = page.getByRole('link', { name: 'See the chargeback' })
+  for (let looks = 0; looks < 60 && (await link.count()) === 0; looks += 1) {
+    await page.goto(`/staff/payments/${paymentId}`)
+    await page.waitForTimeout(1_000)
+  }
+  const address = await link.getAttribute('href')
+  await page.close()
+  return address ?? ''
 }
 
 /** A link that is new, one that has expired, and a payment that waits, as whoever holds a link sees them. */

@@ -60,6 +60,12 @@ export default function Payments({ loaderData }: Route.ComponentProps): ReactNod
           )
         }
       >
+        <ButtonLink variant="secondary" to="/staff/refunds">
+          Refunds
+        </ButtonLink>
+        <ButtonLink variant="secondary" to="/staff/chargebacks">
+          Chargebacks
+        </ButtonLink>
         <ButtonLink to="/staff/payments/new">Record a payment</ButtonLink>
       </PageHeader>
       <PaymentFilters {...loaderData} />
