@@ -130,6 +130,7 @@ const SENTENCES: Readonly<Record<string, (number: string) => string>> = {
   'credit.applied': (number) => `Credit ${number} applied`,
   'payment.applied': (number) => `Payment ${number} applied`,
   'payment.reversed': (number) => `Payment ${number} taken back`,
+  writeoff: () => 'A part was written off',
   'dispute.opened': () => 'Dispute opened',
   'dispute.resolved': () => 'Dispute closed',
 }
