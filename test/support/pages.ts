@@ -107,6 +107,8 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
     see('/staff/customers', 'staff'),
     see('/staff/customers/:customerId', 'staff', customer),
     see('/staff/customers/:customerId/statement', 'staff', `${customer}/statement`),
+    see('/staff/customers/:customerId/credits', 'staff', `${customer}/credits`),
+    see('/staff/credit-requests', 'staff'),
     see('/staff/customers/:customerId/open-items', 'staff', `${customer}/open-items`),
     see('/staff/invoices', 'staff'),
     see('/staff/invoices/:invoiceId', 'staff', `/staff/invoices/${buyer.openInvoice}`),

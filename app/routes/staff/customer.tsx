@@ -88,6 +88,9 @@ export default function Customer({ loaderData }: Route.ComponentProps): ReactNod
         <ButtonLink variant="secondary" to={`${base}/open-items`}>
           Open items
         </ButtonLink>
+        <ButtonLink variant="secondary" to={`${base}/credits`}>
+          Credit
+        </ButtonLink>
       </PageHeader>
       <div className="columns">
         <div className="stack-l">
