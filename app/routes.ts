@@ -65,6 +65,7 @@ export default [
     route('staff/bank', 'routes/staff/bank.tsx'),
     route('staff/bank/:lineId', 'routes/staff/bank-line.tsx'),
     route('staff/credit-requests', 'routes/staff/credit-requests.tsx'),
+    route('staff/write-offs', 'routes/staff/write-offs.tsx'),
     route('staff/queues', 'routes/staff/queues.tsx'),
     route('staff/exceptions', 'routes/staff/exceptions.tsx'),
     route('staff/audit', 'routes/staff/audit.tsx'),

@@ -44,6 +44,7 @@ export type AllocationView = {
   readonly source:
     | { readonly kind: 'payment'; readonly id: string; readonly number: string; readonly method: string }
     | { readonly kind: 'credit-memo'; readonly id: string; readonly number: string }
+    | { readonly kind: 'adjustment'; readonly adjustment: 'discount' | 'write_off' | 'tolerance' }
 }
 
 /** Money of the open amount that is spoken for; never shown as paid. */

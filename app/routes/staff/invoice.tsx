@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { Link } from 'react-router'
+import { Link, redirect } from 'react-router'
 import { decodeId } from '#app/books/ids.ts'
 import { InvoiceLines } from '#app/components/invoice-lines.tsx'
 import { shownState } from '#app/components/invoice-list-row.ts'
@@ -9,14 +9,18 @@ import { MoneyStateTag } from '#app/components/money-state.tsx'
 import { PaymentTimeline } from '#app/components/payment-timeline.tsx'
 import { invoiceMovements, staffMoneyParts, subjectEntryRows } from '#app/components/staff-invoice-view.ts'
 import { LedgerEntryList } from '#app/components/staff-payment-tables.tsx'
+import { WRITE_OFF_ACT, WriteOffForm } from '#app/components/write-off-form.tsx'
 import { getInvoice } from '#app/invoices/get-invoice.server.ts'
 import { listSubjectEntries } from '#app/ledger/subject-entries.server.ts'
+import { parseCurrency } from '#app/money/currencies.ts'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { notFound, requireStaff } from '#app/parties/require.server.ts'
+import { answerWriteOff, writeOffDone, writeOffView } from '#app/routes/staff/write-off-answer.server.ts'
 import { Amount } from '#app/ui/amount.tsx'
 import { DownloadLink } from '#app/ui/button.tsx'
 import { FactTable } from '#app/ui/fact-table.tsx'
 import { KeyValues } from '#app/ui/key-values.tsx'
+import { Notice } from '#app/ui/notice.tsx'
 import { PageHeader } from '#app/ui/page-header.tsx'
 import type { Route } from './+types/invoice.ts'
 
@@ -51,11 +55,24 @@ export async function loader({ request, params }: Route.LoaderArgs) {
     versions: versions.map(({ version }) => version),
     story: invoiceStory(detail),
     movements: invoiceMovements(detail, reading),
+    writeOff: await writeOffView(invoice.payable, reading.locale),
+    done: writeOffDone(new URL(request.url).searchParams.get('written-off')),
     entries: subjectEntryRows(await listSubjectEntries(id), reading),
   }
 }
 
-export default function Invoice({ loaderData: invoice }: Route.ComponentProps): ReactNode {
+export async function action({ request, params }: Route.ActionArgs) {
+  const person = await requireStaff(request, 'clerk')
+  const id = decodeId('inv', params.invoiceId)
+  const detail = id && (await getInvoice({ all: true }, id, await readingFor(request)))
+  if (!detail) throw notFound()
+  const form = await request.formData()
+  if (form.get('act') === WRITE_OFF_ACT)
+    return answerWriteOff(form, id, parseCurrency(detail.invoice.currency), person.id)
+  return redirect(`/staff/invoices/${params.invoiceId}`, 303)
+}
+
+export default function Invoice({ loaderData: invoice, actionData }: Route.ComponentProps): ReactNode {
   return (
     <>
       <PageHeader
@@ -65,6 +82,12 @@ export default function Invoice({ loaderData: invoice }: Route.ComponentProps): 
       >
         <DownloadLink href={invoice.pdfHref}>PDF</DownloadLink>
       </PageHeader>
+      {actionData && <Notice tone="brick" title={actionData.problem} live="assertive" />}
+      {invoice.done !== null && !actionData && (
+        <Notice tone="accent" live="polite">
+          <p>{invoice.done}</p>
+        </Notice>
+      )}
       <div className="columns">
         <div className="stack">
           <section className="due" aria-label="Open">
@@ -75,6 +98,7 @@ export default function Invoice({ loaderData: invoice }: Route.ComponentProps): 
             {invoice.due && <p className="due__when">{invoice.due}</p>}
           </section>
           <MoneyBreakdown parts={invoice.parts} />
+          {invoice.writeOff && <WriteOffForm {...invoice.writeOff} answer={actionData ?? null} />}
         </div>
         <KeyValues facts={invoice.facts} />
       </div>
