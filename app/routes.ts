@@ -66,6 +66,7 @@ export default [
     route('staff/bank/:lineId', 'routes/staff/bank-line.tsx'),
     route('staff/credit-requests', 'routes/staff/credit-requests.tsx'),
     route('staff/write-offs', 'routes/staff/write-offs.tsx'),
+    route('staff/settings/payments', 'routes/staff/settings-payments.tsx'),
     route('staff/queues', 'routes/staff/queues.tsx'),
     route('staff/exceptions', 'routes/staff/exceptions.tsx'),
     route('staff/audit', 'routes/staff/audit.tsx'),

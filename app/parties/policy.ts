@@ -100,6 +100,7 @@ export const POLICY: Readonly<Record<string, PolicyRow>> = {
   '/staff/bank/:lineId': { read: staff('clerk'), write: staff('clerk') },
   '/staff/credit-requests': { read: staff('clerk'), write: staff('clerk') },
   '/staff/write-offs': { read: staff('clerk'), write: staff('manager') },
+  '/staff/settings/payments': { read: staff('manager'), write: staff('manager') },
   '/staff/queues': { read: staff('clerk'), write: staff('clerk') },
   '/staff/exceptions': { read: staff('clerk'), write: staff('clerk') },
   '/staff/audit': { read: staff('clerk') },

@@ -110,6 +110,7 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
     see('/staff/customers/:customerId/credits', 'staff', `${customer}/credits`),
     see('/staff/credit-requests', 'staff'),
     see('/staff/write-offs', 'staff'),
+    see('/staff/settings/payments', 'staff'),
     see('/staff/customers/:customerId/open-items', 'staff', `${customer}/open-items`),
     see('/staff/invoices', 'staff'),
     see('/staff/invoices/:invoiceId', 'staff', `/staff/invoices/${buyer.openInvoice}`),
