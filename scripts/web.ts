@@ -13,11 +13,15 @@ import { projectPath } from '#scripts/supervisor/node-services.ts'
 
 type Build = ServerBuild & { entry: { module: { requestInfo: typeof requestInfo } } }
 
-/** Stripe's pay page, or the sandbox's under both names of this machine. */
+/** Stripe's pay page and Plaid's bank link page, or the sandbox's under both names of this machine. */
 function payPageOrigins(): string[] {
+  return [...new Set([...stripeOrigins(), ...(env.plaid?.pageOrigins ?? [])])]
+}
+
+function stripeOrigins(): string[] {
   const api = env.stripe?.api
   if (api === undefined) return env.stripe === undefined ? [] : ['https://checkout.stripe.com']
-  return [...new Set([api.host, 'localhost'])].map((host) => `${api.protocol}://${host}:${api.port}`)
+  return [api.host, 'localhost'].map((host) => `${api.protocol}://${host}:${api.port}`)
 }
 
 async function main(): Promise<void> {

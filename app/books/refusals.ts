@@ -51,6 +51,23 @@ export const REFUSALS = {
     level: 'warn',
     sentence: 'This invoice is not on your account. Nothing was charged.',
   },
+  METHOD_NOT_FOUND: {
+    status: 404,
+    level: 'warn',
+    sentence: 'This way to pay is not on your account any more. Nothing was charged. Choose another one.',
+  },
+  METHOD_NOT_USABLE: {
+    status: 409,
+    level: 'info',
+    sentence: 'This way to pay cannot be used now. Nothing was charged. Choose another one, or add it again.',
+  },
+  METHOD_IN_USE: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'Autopay pays by this method. Give autopay another method first, or end it; then remove this one.',
+  },
+  REVERSAL_NOT_FOUND: { status: 404, level: 'warn', sentence: 'There is no such reversal of a payment.' },
   CUSTOMER_NOT_FOUND: { status: 404, level: 'warn', sentence: 'There is no such customer account.' },
   PAYMENT_NOT_FOUND: { status: 404, level: 'warn', sentence: 'There is no such payment on your account.' },
   PAYMENT_SUBMITTED_DIFFERENTLY: {
@@ -130,6 +147,132 @@ export const REFUSALS = {
     status: 409,
     level: 'warn',
     sentence: 'More would be taken back than this payment brought in.',
+  },
+  REFUND_NOT_FOUND: { status: 404, level: 'warn', sentence: 'There is no such refund.' },
+  REFUND_NOT_OFFERED: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'Money goes back only the way it came, and this payment did not come through the card service. Nothing was refunded. Return it at your bank and record that here.',
+  },
+  REFUND_CHARGED_BACK: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'The payer’s bank is taking this payment back, so it cannot be refunded as well. Nothing was refunded. Wait for the bank, or accept the chargeback.',
+  },
+  REFUND_EXCEEDS: {
+    status: 409,
+    level: 'info',
+    sentence: 'The amount is more than can be refunded of this payment. Nothing was refunded.',
+  },
+  REFUND_ONLY_WHOLE: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'A bank debit can be refunded in whole only. Nothing was refunded. Refund all of it, or leave the amount as credit on the account.',
+  },
+  REFUND_TOO_LATE: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'A bank debit can be refunded within 180 days only, and this one is older. Nothing was refunded. Pay the customer another way.',
+  },
+  REFUND_UNEVEN: {
+    status: 400,
+    level: 'info',
+    sentence:
+      'The card service takes this currency in larger steps only. Nothing was refunded. Round the amount.',
+  },
+  REFUND_SUBMITTED_DIFFERENTLY: {
+    status: 409,
+    level: 'warn',
+    sentence:
+      'This form was already sent with another amount. Nothing more was refunded. Load the page again to see the refund that it made.',
+  },
+  REFUND_DECIDED: {
+    status: 409,
+    level: 'info',
+    sentence: 'Somebody else has decided about this refund. Load the page again to see how.',
+  },
+  REFUND_NEEDS_ANOTHER: {
+    status: 403,
+    level: 'warn',
+    sentence: 'Whoever asked for a refund cannot decide about it. Ask another person.',
+  },
+  REFUND_NEEDS_MANAGER: {
+    status: 403,
+    level: 'info',
+    sentence: 'This refund needs a manager’s approval. It waits until a manager decides.',
+  },
+  CHARGEBACK_NOT_FOUND: { status: 404, level: 'warn', sentence: 'There is no such chargeback.' },
+  CHARGEBACK_NOT_OPEN: {
+    status: 409,
+    level: 'info',
+    sentence: 'This chargeback takes no answer any more. Load the page again to see where it stands.',
+  },
+  CHARGEBACK_ANSWERED: {
+    status: 409,
+    level: 'info',
+    sentence: 'Evidence was handed in already, and the bank takes it once only. Wait for its decision.',
+  },
+  CHARGEBACK_TOO_LATE: {
+    status: 409,
+    level: 'info',
+    sentence: 'The last day for evidence has passed. Nothing was sent.',
+  },
+  CHARGEBACK_UNDER_CHECK: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'We are still checking whether the last answer reached the card service. Do not answer again; this page will say so.',
+  },
+  BALANCE_MOVED: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'What is due on this invoice has changed since you opened this page. Nothing was charged. Check the amounts below, then pay.',
+  },
+  PART_NOT_ALLOWED: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'This invoice is paid in one amount only. Nothing was charged. Enter the whole amount, or untick it.',
+  },
+  PART_TOO_SMALL: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'The amount is less than the least part payment. Nothing was charged. Enter more, or the whole amount.',
+  },
+  SHORT_NEEDS_REASON: {
+    status: 409,
+    level: 'info',
+    sentence: 'Say why you pay less than is due on this invoice. Nothing was charged yet.',
+  },
+  OVERPAYMENT_NOT_ALLOWED: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'Money that is for no invoice cannot be taken here. Nothing was charged. Leave that amount empty.',
+  },
+  DISPUTE_NOT_YOURS: {
+    status: 403,
+    level: 'info',
+    sentence:
+      'You do not have the right to dispute an invoice. Nothing was charged. Choose another reason, or ask whoever administers your account.',
+  },
+  DISPUTE_NOT_FOUND: { status: 404, level: 'warn', sentence: 'There is no such dispute.' },
+  DISPUTE_CLOSED: {
+    status: 409,
+    level: 'info',
+    sentence: 'This dispute was closed already, with another outcome. Load the page again to see how.',
+  },
+  DISPUTE_EXCEEDS_OPEN: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'More would be disputed than is open and free on this invoice. Nothing was charged. Load the page again and check the amounts.',
   },
   PAYMENT_DAY_AHEAD: {
     status: 400,

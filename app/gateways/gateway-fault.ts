@@ -6,7 +6,7 @@ export type FaultKind = 'rejected' | 'unavailable' | 'indeterminate'
 
 export type FaultFacts = {
   kind: FaultKind
-  vendor: 'stripe' | 'mail' | 'chain'
+  vendor: 'stripe' | 'plaid' | 'mail' | 'chain'
   /** Our name of the call, for example checkout.sessions.create. */
   operation: string
   /** The vendor's error code, when it gave one. */

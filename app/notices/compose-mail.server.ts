@@ -3,6 +3,7 @@ import { asId, encodeId, type PaymentId } from '#app/books/ids.ts'
 import type { MailAttachment } from '#app/gateways/mail/port.ts'
 import type { Letter } from '#app/notices/letter.ts'
 import { magicLinkLetter, receiptLetter, type Sender } from '#app/notices/letters.ts'
+import { composeExpiry } from '#app/notices/method-letters.server.ts'
 import { openMailedLink } from '#app/parties/mail-sign-in-link.server.ts'
 import { getSupplier } from '#app/parties/supplier.server.ts'
 import { issueReceipt } from '#app/payments/issue-receipt.server.ts'
@@ -24,6 +25,8 @@ const magicLinkParameters = z.object({
   minutes: z.int().positive(),
 })
 
+const methodParameters = z.object({ methodId: z.uuid() })
+
 const httpLink = z.url({ protocol: /^https?$/ })
 
 /**
@@ -41,6 +44,12 @@ export async function composeMail({ id, template, parameters }: LetterRow): Prom
       const link = httpLink.parse(openMailedLink(id, sealedLink))
       return { letter: magicLinkLetter({ name, link, minutes }, sender), sender, attachments: [] }
     }
+    case 'method-expiring':
+      return {
+        letter: await composeExpiry(methodParameters.parse(parameters).methodId, sender),
+        sender,
+        attachments: [],
+      }
     default:
       throw new Error(`There is no letter called ${template}`)
   }

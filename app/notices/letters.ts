@@ -7,7 +7,8 @@ import { formatBusinessDate } from '#app/platform/time.ts'
 /** Who writes: as it stands below a letter. */
 export type Sender = { readonly name: string; readonly email: string; readonly phone: string | null }
 
-function signatureOf(sender: Sender): string[] {
+/** Name and ways to reach the sender, one a line. */
+export function signatureOf(sender: Sender): string[] {
   return [sender.name, sender.email, ...(sender.phone === null ? [] : [sender.phone])]
 }
 

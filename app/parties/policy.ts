@@ -23,8 +23,11 @@ export type Access =
   | { readonly who: 'session' }
   /** Everybody who is signed in. */
   | { readonly who: 'person' }
-  /** A buyer with this right for the customer that the address names. */
-  | { readonly who: 'buyer'; readonly right: Right }
+  /**
+   * A buyer with this right for the customer that the address names. `proven`: with a second factor, even where the customer
+   * does not demand one to sign in.
+   */
+  | { readonly who: 'buyer'; readonly right: Right; readonly proven?: true }
   /** Staff of at least this role. */
   | { readonly who: 'staff'; readonly role: StaffRole }
 
@@ -36,6 +39,7 @@ const demo: Access = { who: 'demo' }
 const session: Access = { who: 'session' }
 const person: Access = { who: 'person' }
 const buyer = (right: Right): Access => ({ who: 'buyer', right })
+const provenBuyer = (right: Right): Access => ({ who: 'buyer', right, proven: true })
 const staff = (role: StaffRole): Access => ({ who: 'staff', role })
 
 /** The table. Keys are route patterns with a leading slash, as React Router gives them. */
@@ -65,7 +69,12 @@ export const POLICY: Readonly<Record<string, PolicyRow>> = {
   '/c/:customerId/statement': { read: buyer('view') },
   '/c/:customerId/open-items': { read: buyer('view') },
   '/c/:customerId/credits': { read: buyer('view'), write: buyer('pay') },
+  '/c/:customerId/methods': { read: buyer('view') },
+  '/c/:customerId/methods/add': { read: provenBuyer('pay'), write: provenBuyer('pay') },
+  '/c/:customerId/methods/return': { read: buyer('view') },
+  '/c/:customerId/methods/:methodId': { read: provenBuyer('pay'), write: provenBuyer('pay') },
   '/c/:customerId/pay': { read: buyer('pay'), write: buyer('pay') },
+  '/c/:customerId/pay/done/:paymentId': { read: buyer('view') },
   '/c/:customerId/payments': { read: buyer('view') },
   '/c/:customerId/payments/:paymentId': { read: buyer('view'), write: buyer('pay') },
 
@@ -103,6 +112,7 @@ export const POLICY: Readonly<Record<string, PolicyRow>> = {
   '/staff/settings/payments': { read: staff('manager'), write: staff('manager') },
   '/staff/queues': { read: staff('clerk'), write: staff('clerk') },
   '/staff/exceptions': { read: staff('clerk'), write: staff('clerk') },
+  '/staff/reconciliation': { read: staff('clerk'), write: staff('clerk') },
   '/staff/audit': { read: staff('clerk') },
   '/staff/imports': { read: staff('clerk'), write: staff('clerk') },
   '/staff/imports/profiles/new': { read: staff('clerk'), write: staff('clerk') },
@@ -157,5 +167,6 @@ export function decide({ pattern, method, person, customerId, isDemo }: Question
   }
   const customer = person.customers.find(({ id }) => id === customerId)
   if (customer === undefined) return 'not-found'
-  return customer.rights.includes(access.right) ? 'allow' : 'forbidden'
+  if (!customer.rights.includes(access.right)) return 'forbidden'
+  return access.proven && !person.gaveSecondFactor ? 'second-factor' : 'allow'
 }

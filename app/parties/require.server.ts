@@ -38,7 +38,8 @@ export function signInPath(request: Request): string {
 /** Where to go to give what is still missing after the password or the link. */
 export function secondFactorPath(request: Request, person: CurrentPerson): string {
   const { pathname, search } = new URL(request.url)
-  const page = missingStep(person) === 'enrol' ? '/sign-in/enrol' : '/sign-in/code'
+  // Who has no authenticator app yet is asked to set one up, also where only this page needs it.
+  const page = person.hasTotp ? '/sign-in/code' : '/sign-in/enrol'
   return withNext(page, request.method === 'GET' ? withoutData(pathname) + search : null)
 }
 

@@ -6,9 +6,13 @@ import { recordAudit } from '#app/parties/audit.server.ts'
 import { isLongUnheard } from '#app/payments/patience.ts'
 import { hasEnded, type PaymentState } from '#app/payments/payment.ts'
 import { advancePayment, markAttempt, resolveException } from '#app/payments/posting.server.ts'
-import { CREATE_CHECKOUT, storedRequest, unknownCaseKey } from '#app/payments/send-attempt.server.ts'
+import { unknownCaseKey } from '#app/payments/send-attempt.server.ts'
+import { getWrite } from '#app/payments/writes/all-writes.server.ts'
+import { OPENING_OPERATIONS } from '#app/payments/writes/operations.ts'
+import type { StoredAttempt } from '#app/payments/writes/provider-write.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { db, type Tx, withTransaction } from '#app/platform/db.server.ts'
+import type { PaymentAttempt } from '#app/platform/generated/client.ts'
 import { addJob } from '#app/platform/jobs.server.ts'
 import { log } from '#app/platform/log.server.ts'
 
@@ -47,7 +51,8 @@ export async function declareNeverSent(
     const still = await mayDeclare(tx, paymentId)
     if (!still.ok) return still
     // What was heard since the look is newer than the look.
-    if (still.checkoutId !== seen.checkoutId) return refuse('PAYMENT_REACHED_PROVIDER')
+    if (still.checkoutId !== seen.checkoutId || still.intentId !== seen.intentId)
+      return refuse('PAYMENT_REACHED_PROVIDER')
     for (const { id, state } of still.attempts) {
       if (state === 'sent' || state === 'unknown')
         await markAttempt(tx, id, 'declined', { errorCode: NEVER_REACHED }, now)
@@ -70,44 +75,50 @@ export async function declareNeverSent(
   })
 }
 
-type Attempt = { readonly id: string; readonly state: string; readonly request: unknown }
 type Declarable = {
   readonly customerId: string
   readonly checkoutId: string | null
-  readonly attempts: readonly Attempt[]
-  /** The write that asked for the checkout. */
-  readonly created: Attempt
+  readonly intentId: string | null
+  readonly attempts: readonly PaymentAttempt[]
+  /** The write by which it began. */
+  readonly created: StoredAttempt
 }
 
 type Sent = { readonly operation: string; readonly lastSentAt: Date | null }
 
-const asksForCheckout = ({ operation }: { readonly operation: string }): boolean =>
-  operation === CREATE_CHECKOUT
+const beginsPayment = ({ operation }: { readonly operation: string }): boolean =>
+  OPENING_OPERATIONS.includes(operation)
 
 /** Whether a payment goes on a day after its checkout was last asked for: no checkout lives so long. */
 export function isLongUnsettled(
   payment: { readonly state: PaymentState; readonly attempts: readonly Sent[] },
   now: Date,
 ): boolean {
-  const lastSentAt = payment.attempts.find(asksForCheckout)?.lastSentAt ?? null
-  return !hasEnded(payment.state) && isLongUnheard(lastSentAt, now)
+  const lastSentAt = payment.attempts.find(beginsPayment)?.lastSentAt ?? null
+  // What is on its way was reached, and a bank takes days.
+  return !hasEnded(payment.state) && payment.state !== 'processing' && isLongUnheard(lastSentAt, now)
 }
 
 async function mayDeclare(client: Tx, paymentId: PaymentId): Promise<Result<Declarable>> {
   const payment = await client.payment.findUnique({ where: { id: paymentId }, include: { attempts: true } })
   if (payment === null) return refuse('PAYMENT_NOT_FOUND')
   if (hasEnded(payment.state)) return refuse('PAYMENT_HAS_ENDED')
-  const created = payment.attempts.find(asksForCheckout)
+  const created = payment.attempts.find(beginsPayment)
   if (created === undefined || !isLongUnsettled(payment, await readNow(client)))
     return refuse('PAYMENT_TOO_YOUNG_TO_END')
-  const { customerId, stripeCheckoutSessionId: checkoutId, attempts } = payment
-  return { ok: true, customerId, checkoutId, attempts, created }
+  const { attempts, ...row } = payment
+  const { customerId, stripeCheckoutSessionId: checkoutId, stripePaymentIntentId: intentId } = row
+  return { ok: true, customerId, checkoutId, intentId, attempts, created: { ...created, payment: row } }
 }
 
-/** Whether the processor has the checkout: under the id that we know, or under our own reference. */
-async function isKnown(processor: CardProcessor, { checkoutId, created }: Declarable): Promise<boolean> {
+/** Whether the processor has it: under the id that we know, or under our own reference. */
+async function isKnown(
+  processor: CardProcessor,
+  { checkoutId, intentId, created }: Declarable,
+): Promise<boolean> {
   if (checkoutId !== null && (await processor.readCheckout(checkoutId)) !== null) return true
-  return (await processor.findCheckout(storedRequest.parse(created.request))) !== null
+  if (intentId !== null && (await processor.readIntent(intentId)) !== null) return true
+  return (await getWrite(created.operation).find(processor, created)) !== null
 }
 
 /** The checkout is there after all: whatever is to be learnt of it is learnt by the usual jobs. */

@@ -4,7 +4,7 @@ import { type Money, money } from '#app/money/money.ts'
 import { type PaymentState, standingOf } from '#app/payments/payment.ts'
 import type { PaymentDetail, PaymentSummary } from '#app/payments/payment-detail.ts'
 import { methodWords, type ReceiptLedgerEntry } from '#app/payments/receipt.ts'
-import { CREATE_CHECKOUT } from '#app/payments/send-attempt.server.ts'
+import { OPENING_OPERATIONS } from '#app/payments/writes/operations.ts'
 import { db } from '#app/platform/db.server.ts'
 import type { ChainState, Prisma } from '#app/platform/generated/client.ts'
 import { fromDatabaseDate } from '#app/platform/time.ts'
@@ -13,7 +13,7 @@ import { fromDatabaseDate } from '#app/platform/time.ts'
 export const SUMMARY_PARTS = {
   customer: { select: { name: true, number: true } },
   attempts: {
-    where: { operation: CREATE_CHECKOUT },
+    where: { operation: { in: [...OPENING_OPERATIONS] } },
     orderBy: { attemptNo: 'desc' },
     take: 1,
     select: { state: true },

@@ -1,6 +1,7 @@
 import { asId, type PaymentId } from '#app/books/ids.ts'
 import type { CardProcessor, ProcessorEvent } from '#app/gateways/stripe/port.ts'
 import { NEVER_REACHED } from '#app/payments/declare-never-sent.server.ts'
+import { learnOfMethods } from '#app/payments/methods/learn-of-methods.server.ts'
 import { UNMATCHED_AFTER_MS } from '#app/payments/patience.ts'
 import { openException } from '#app/payments/posting.server.ts'
 import { syncPayment } from '#app/payments/sync-payment.server.ts'
@@ -42,6 +43,7 @@ export async function processWebhook(processor: CardProcessor, eventId: string):
     })
     return
   }
+  if (await learnOfMethods(processor, event)) return finish(db, eventId, 'synced', now, null)
   // Other systems may share the processor's account: what neither moves money nor names a payment of ours is theirs.
   if (!MONEY_EVENTS.has(event.type) && event.reference === null)
     return finish(db, eventId, 'ignored', now, null)

@@ -3,25 +3,18 @@
  * crash in between leaves a write that is asked about again: with the same key while the processor still knows it (23 h),
  * by looking for what it may have made after that, and by a person when nothing is found. A time-out is never a failure.
  */
-import { z } from 'zod'
-import { asId, type PaymentId } from '#app/books/ids.ts'
 import { GatewayFault } from '#app/gateways/gateway-fault.ts'
-import type { CardProcessor, CheckoutReading, Written } from '#app/gateways/stripe/port.ts'
+import type { CardProcessor } from '#app/gateways/stripe/port.ts'
 import { isKeyFresh, UNANSWERED_AFTER_MS } from '#app/payments/patience.ts'
 import type { AttemptState } from '#app/payments/payment.ts'
 import { hasEnded } from '#app/payments/payment.ts'
-import { advancePayment, markAttempt, openException, resolveException } from '#app/payments/posting.server.ts'
+import { markAttempt, openException, resolveException } from '#app/payments/posting.server.ts'
+import { getWrite } from '#app/payments/writes/all-writes.server.ts'
+import { LATE_OPERATIONS } from '#app/payments/writes/operations.ts'
+import type { StoredAttempt, WriteAnswer } from '#app/payments/writes/provider-write.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { db, withTransaction } from '#app/platform/db.server.ts'
 import { log } from '#app/platform/log.server.ts'
-
-export const CREATE_CHECKOUT = 'checkout.sessions.create'
-export const EXPIRE_CHECKOUT = 'checkout.sessions.expire'
-
-/** What was stored goes to the processor as it is: only its gateway knows the fields. */
-export const storedRequest = z.record(z.string(), z.unknown())
-
-type Attempt = NonNullable<Awaited<ReturnType<typeof findAttempt>>>
 
 /**
  * Sends an attempt, or asks about one whose outcome is unknown; answers the state it is in afterwards. One that is
@@ -36,7 +29,7 @@ export async function sendAttempt(processor: CardProcessor, attemptId: string): 
     case 'declined':
       return attempt.state
     case 'recorded':
-      return hasEnded(attempt.payment.state) ? attempt.state : send(processor, attempt, now)
+      return isMoot(attempt) ? attempt.state : send(processor, attempt, now)
     case 'sent':
       return isBeingSent(attempt, now) ? attempt.state : ask(processor, attempt, now)
     case 'unknown':
@@ -44,77 +37,51 @@ export async function sendAttempt(processor: CardProcessor, attemptId: string): 
   }
 }
 
-async function findAttempt(attemptId: string) {
-  return db.paymentAttempt.findUnique({
-    where: { id: attemptId },
-    include: { payment: true },
-  })
+async function findAttempt(attemptId: string): Promise<StoredAttempt | null> {
+  return db.paymentAttempt.findUnique({ where: { id: attemptId }, include: { payment: true } })
 }
 
-function isBeingSent(attempt: Attempt, now: Date): boolean {
+/** What a payment was to begin or end with is not sent once it has ended. */
+function isMoot(attempt: StoredAttempt): boolean {
+  return hasEnded(attempt.payment.state) && !LATE_OPERATIONS.includes(attempt.operation)
+}
+
+function isBeingSent(attempt: StoredAttempt, now: Date): boolean {
   return attempt.lastSentAt !== null && now.getTime() - attempt.lastSentAt.getTime() < UNANSWERED_AFTER_MS
 }
 
-async function ask(processor: CardProcessor, attempt: Attempt, now: Date): Promise<AttemptState> {
+async function ask(processor: CardProcessor, attempt: StoredAttempt, now: Date): Promise<AttemptState> {
   if (attempt.firstSentAt === null) throw new Error(`Attempt ${attempt.id} was sent at no time`)
   return isKeyFresh(attempt.firstSentAt, now)
     ? send(processor, attempt, now)
     : lookFor(processor, attempt, now)
 }
 
-async function send(processor: CardProcessor, attempt: Attempt, now: Date): Promise<AttemptState> {
+async function send(processor: CardProcessor, attempt: StoredAttempt, now: Date): Promise<AttemptState> {
   // Nothing else can have paid these invoices meanwhile: open_payment holds every minor unit of the attempt, and holds
   // never overlap. For the same reason no other checkout of these amounts is open when this one settles.
   await withTransaction((tx) => markAttempt(tx, attempt.id, 'sent', {}, now))
   try {
-    const written = await call(processor, attempt)
-    return await keepAnswer(attempt, written)
+    return await keepAnswer(attempt, await getWrite(attempt.operation).send(processor, attempt))
   } catch (error) {
     if (!(error instanceof GatewayFault)) throw error
     return keepFault(attempt, error)
   }
 }
 
-function call(processor: CardProcessor, attempt: Attempt): Promise<Written<CheckoutReading>> {
-  const request = storedRequest.parse(attempt.request)
-  switch (attempt.operation) {
-    case CREATE_CHECKOUT:
-      return processor.createCheckout(request, attempt.idempotencyKey)
-    case EXPIRE_CHECKOUT:
-      return processor.expireCheckout(checkoutOf(attempt), attempt.idempotencyKey)
-    default:
-      throw new Error(`Unknown operation: ${attempt.operation}`)
-  }
-}
-
-function checkoutOf(attempt: Attempt): string {
-  const id = attempt.payment.stripeCheckoutSessionId
-  if (id === null) throw new Error(`Payment ${attempt.paymentId} has no checkout to expire`)
-  return id
-}
-
-async function keepAnswer(attempt: Attempt, written: Written<CheckoutReading>): Promise<AttemptState> {
+async function keepAnswer(attempt: StoredAttempt, answer: WriteAnswer): Promise<AttemptState> {
   const now = await readNow()
   await withTransaction(async (tx) => {
-    const detail = { responseId: written.value.checkoutId, providerRequestId: written.requestId }
+    const detail = { responseId: answer.responseId, providerRequestId: answer.requestId }
     await markAttempt(tx, attempt.id, 'answered', detail, now)
-    // Where an expired checkout leads is for syncPayment to say, from a fresh reading.
-    if (attempt.operation === EXPIRE_CHECKOUT) return
-    await advancePayment(
-      tx,
-      paymentOf(attempt),
-      'awaiting_customer',
-      'provider',
-      { stripeCheckoutSessionId: written.value.checkoutId, checkoutUrl: written.value.url },
-      now,
-    )
+    await answer.keep(tx, now)
     if (attempt.state === 'unknown')
       await resolveException(tx, unknownCaseKey(attempt.id), 'The answer was found.', now)
   })
   return 'answered'
 }
 
-async function keepFault(attempt: Attempt, fault: GatewayFault): Promise<AttemptState> {
+async function keepFault(attempt: StoredAttempt, fault: GatewayFault): Promise<AttemptState> {
   const now = await readNow()
   const state = fault.kind === 'rejected' ? 'declined' : 'unknown'
   const detail = { errorCode: fault.code, errorText: fault.message, providerRequestId: fault.requestId }
@@ -124,18 +91,16 @@ async function keepFault(attempt: Attempt, fault: GatewayFault): Promise<Attempt
   )
   await withTransaction(async (tx) => {
     await markAttempt(tx, attempt.id, state, detail, now)
-    // A checkout that was refused never was: nobody can pay it, so the payment ends and its holds are freed.
-    if (state === 'declined' && attempt.operation === CREATE_CHECKOUT)
-      await advancePayment(tx, paymentOf(attempt), 'failed', 'provider', { failureCode: fault.code }, now)
+    if (state === 'declined') await getWrite(attempt.operation).refused(tx, attempt, fault, now)
   })
   return state
 }
 
 /** The key is too old to be sent again: the processor may have forgotten it and would do the work twice. */
-async function lookFor(processor: CardProcessor, attempt: Attempt, now: Date): Promise<AttemptState> {
+async function lookFor(processor: CardProcessor, attempt: StoredAttempt, now: Date): Promise<AttemptState> {
   try {
-    const found = await findOutcome(processor, attempt)
-    if (found !== null) return await keepAnswer(attempt, { value: found, requestId: null })
+    const found = await getWrite(attempt.operation).find(processor, attempt)
+    if (found !== null) return await keepAnswer(attempt, found)
   } catch (error) {
     if (!(error instanceof GatewayFault)) throw error
     log.warn(
@@ -155,18 +120,6 @@ async function lookFor(processor: CardProcessor, attempt: Attempt, now: Date): P
     return openException(tx, 'attempt.unknown', unknownCaseKey(attempt.id), detail, now)
   })
   return attempt.state
-}
-
-async function findOutcome(processor: CardProcessor, attempt: Attempt): Promise<CheckoutReading | null> {
-  if (attempt.operation === EXPIRE_CHECKOUT) {
-    const reading = await processor.readCheckout(checkoutOf(attempt))
-    return reading?.status === 'open' ? null : reading
-  }
-  return processor.findCheckout(storedRequest.parse(attempt.request))
-}
-
-function paymentOf(attempt: Attempt): PaymentId {
-  return asId<'pay'>(attempt.paymentId)
 }
 
 /** Key of the case that asks a person about a write. */

@@ -3,18 +3,14 @@
  * all end here. The processor is read first, outside of any transaction; then one transaction, one payment at a time,
  * applies what was read. Running it again, late or in another order changes nothing that is already booked.
  */
-import { asId, encodeId, newId, type PaymentId } from '#app/books/ids.ts'
-import type {
-  CardProcessor,
-  ChargeReading,
-  CheckoutReading,
-  DisputeReading,
-  FeeReading,
-  IntentReading,
-  RefundReading,
-} from '#app/gateways/stripe/port.ts'
+import { asId, type PaymentId } from '#app/books/ids.ts'
+import type { CardProcessor, FeeReading, IntentReading } from '#app/gateways/stripe/port.ts'
 import { getSupplier } from '#app/parties/supplier.server.ts'
-import { effectiveDay, type Move, nextMove, reversalsIn } from '#app/payments/checkout-move.ts'
+import { expectedClearing } from '#app/payments/bank-days.ts'
+import { chargeMove, effectiveDay, type Move, nextMove } from '#app/payments/checkout-move.ts'
+import { type Found, lookAtProvider } from '#app/payments/look-at-provider.server.ts'
+import { keepMandate } from '#app/payments/methods/keep-mandate.server.ts'
+import { bookMoneyBack, noteFailedDebit } from '#app/payments/money-back.server.ts'
 import { hasEnded, type PaymentState } from '#app/payments/payment.ts'
 import {
   advancePayment,
@@ -22,21 +18,13 @@ import {
   openException,
   raiseException,
   recordProviderFee,
-  reversePayment,
   settlePayment,
 } from '#app/payments/posting.server.ts'
-import { EXPIRE_CHECKOUT } from '#app/payments/send-attempt.server.ts'
+import { EXPIRE_CHECKOUT } from '#app/payments/writes/operations.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { db, type Tx, withTransaction } from '#app/platform/db.server.ts'
 
 type Payment = NonNullable<Awaited<ReturnType<typeof findPayment>>>
-
-/** Everything that one look at the processor found. */
-type Found = {
-  readonly checkout: CheckoutReading
-  readonly refunds: readonly RefundReading[]
-  readonly disputes: readonly DisputeReading[]
-}
 
 type Scene = {
   readonly payment: Payment
@@ -49,8 +37,8 @@ type Scene = {
 }
 
 /**
- * Reads a payment's checkout again and books what it says. Answers the state afterwards, or null when there is no such
- * payment. A payment whose checkout is not known yet stays as it is. Throws a GatewayFault when the processor cannot be read.
+ * Reads a payment again at the processor and books what it says. Answers the state afterwards, or null when there is no such
+ * payment. A payment of which nothing is known there yet stays as it is. Throws a GatewayFault when the processor cannot be read.
  */
 export async function syncPayment(
   processor: CardProcessor,
@@ -58,12 +46,12 @@ export async function syncPayment(
   cause: MoveCause,
 ): Promise<PaymentState | null> {
   const payment = await findPayment(db, paymentId)
-  if (payment === null || payment.stripeCheckoutSessionId === null) return payment?.state ?? null
+  if (payment === null) return null
   const readAt = await readNow()
-  const checkout = await processor.readCheckout(payment.stripeCheckoutSessionId)
-  const stranger = checkout === null ? 'the processor does not know it' : strangeness(payment, checkout)
-  if (checkout === null || stranger !== null) {
-    const detail = { subjectId: payment.id, customerId: payment.customerId, why: stranger ?? 'missing' }
+  const found = await lookAtProvider(processor, payment)
+  if (found === null) return payment.state
+  if ('why' in found) {
+    const detail = { subjectId: payment.id, customerId: payment.customerId, why: found.why }
     await raiseException('payment.checkout-strange', `payment.checkout-strange:${payment.id}`, detail, readAt)
     // It was looked at: the sweep takes others first.
     await db.payment.updateMany({
@@ -72,40 +60,31 @@ export async function syncPayment(
     })
     return payment.state
   }
-  const found = { checkout, ...(await takenBack(processor, payment, checkout.intent?.charge ?? null)) }
   const { timeZone } = await getSupplier()
-  return withTransaction((tx) => apply(tx, paymentId, found, cause, timeZone, readAt))
+  const state = await withTransaction((tx) => apply(tx, paymentId, found, cause, timeZone, readAt))
+  await keepMandateOf(processor, payment, found)
+  return state
+}
+
+/** The mandate of a bank debit is kept with who agreed, when and where; it is read once. */
+async function keepMandateOf(processor: CardProcessor, payment: Payment, { intent }: Found): Promise<void> {
+  const mandateId = intent?.charge?.mandateId ?? null
+  if (mandateId === null) return
+  if ((await db.mandate.findUnique({ where: { providerMandateId: mandateId } })) !== null) return
+  const { id, customerId, createdBy } = payment
+  await keepMandate({ processor, customerId, mandateId, paymentId: id, acceptedBy: createdBy })
 }
 
 async function findPayment(client: Tx, paymentId: string) {
   return client.payment.findUnique({
     where: { id: paymentId },
     include: {
-      reversals: { select: { providerId: true } },
+      reversals: { select: { id: true } },
+      refunds: { select: { id: true } },
+      chargebacks: { select: { id: true } },
       attempts: { where: { operation: EXPIRE_CHECKOUT }, select: { id: true } },
     },
   })
-}
-
-/** Why this checkout cannot be the payment's own, or null. */
-function strangeness(payment: Payment, checkout: CheckoutReading): string | null {
-  if (checkout.reference !== encodeId('pay', payment.id)) return 'it carries the reference of another payment'
-  const currencies = [checkout.currency, checkout.intent?.charge?.currency].filter((each) => each)
-  return currencies.some((each) => each !== payment.currency) ? 'it is in another currency' : null
-}
-
-async function takenBack(
-  processor: CardProcessor,
-  payment: Payment,
-  charge: ChargeReading | null,
-): Promise<Pick<Found, 'refunds' | 'disputes'>> {
-  if (charge === null) return { refunds: [], disputes: [] }
-  const isKnown = payment.reversals.length > 0
-  const [refunds, disputes] = await Promise.all([
-    charge.refundedMinor > 0n || isKnown ? processor.listRefunds(charge.chargeId) : [],
-    charge.isDisputed || isKnown ? processor.listDisputes(charge.chargeId) : [],
-  ])
-  return { refunds, disputes }
 }
 
 async function apply(
@@ -126,7 +105,7 @@ async function apply(
   const scene: Scene = { payment, found, cause, timeZone, now, isOvertaken }
   await move(tx, scene)
   await bookFees(tx, scene)
-  await bookReversals(tx, scene)
+  await bookMoneyBack(tx, scene)
   const { state } = await tx.payment.update({
     where: { id: paymentId },
     data: isOvertaken ? {} : { syncedAt: readAt },
@@ -137,7 +116,8 @@ async function apply(
 
 async function move(tx: Tx, scene: Scene): Promise<void> {
   const { payment, found, now } = scene
-  const next = nextMove(found.checkout, payment.attempts.length > 0)
+  const next =
+    found.checkout === null ? chargeMove(found.intent) : nextMove(found.checkout, payment.attempts.length > 0)
   const id = asId<'pay'>(payment.id)
   switch (next.to) {
     case 'settled':
@@ -164,14 +144,26 @@ async function move(tx: Tx, scene: Scene): Promise<void> {
 
 async function advance(
   tx: Tx,
-  { payment, found, cause, now }: Scene,
+  scene: Scene,
   next: Exclude<Move, { to: 'settled' | 'exception' }>,
 ): Promise<void> {
+  const { payment, found, cause, now } = scene
+  const { intent } = found
+  const charge = intent?.charge ?? null
   const detail = {
     failureCode: next.failureCode,
-    stripePaymentIntentId: found.checkout.intent?.intentId ?? null,
+    stripePaymentIntentId: intent?.intentId ?? null,
+    ...(next.to === 'processing' && charge?.method === 'us_bank_account'
+      ? {
+          method: 'us_bank_account' as const,
+          cardLast4: charge.cardLast4,
+          bankName: charge.bankName,
+          expectedOn: expectedClearing(charge.createdAt),
+        }
+      : {}),
   }
   const { changed, state } = await advancePayment(tx, asId<'pay'>(payment.id), next.to, cause, detail, now)
+  if (changed && next.to === 'failed') await noteFailedDebit(tx, scene)
   // The processor is done with it and we are not: it would hold its invoices for ever.
   if (changed || !hasEnded(next.to) || hasEnded(state)) return
   const facts = detailOf(payment, { state, processorSays: next.to })
@@ -197,6 +189,8 @@ async function settle(
       method: method === 'link' || method === 'us_bank_account' ? method : 'card',
       cardBrand: charge?.cardBrand ?? null,
       cardLast4: charge?.cardLast4 ?? null,
+      wallet: charge?.wallet ?? null,
+      bankName: charge?.bankName ?? null,
       cause,
     },
     now,
@@ -217,7 +211,7 @@ async function settle(
 
 /** The processor's fees, once it has worked them out: that of the charge, and those of every movement of a dispute. */
 async function bookFees(tx: Tx, scene: Scene): Promise<void> {
-  const { intent } = scene.found.checkout
+  const { intent } = scene.found
   if (intent?.status !== 'succeeded') return
   const fee = intent.charge?.fee
   if (fee && fee.feeMinor !== 0n) await bookFee(tx, scene, fee, 5000)
@@ -245,53 +239,6 @@ async function bookFee(
     { feeMinor: feeMinor.toString(), balanceTransactionId, effectiveOn, account },
     now,
   )
-}
-
-async function bookReversals(tx: Tx, scene: Scene): Promise<void> {
-  const { payment, found, timeZone, now } = scene
-  const reversals =
-    found.checkout.intent?.status === 'succeeded' ? reversalsIn(found.refunds, found.disputes) : []
-  for (const each of reversals) {
-    const reversal = {
-      id: newId<'rev'>(),
-      paymentId: payment.id,
-      kind: each.kind,
-      amountMinor: each.amountMinor.toString(),
-      providerId: each.providerId,
-      reason: each.reason,
-      effectiveOn: effectiveDay(timeZone, each.happenedAt, now),
-    }
-    const result = await reversePayment(tx, reversal, now)
-    if (result.ok) continue
-    const detail = detailOf(payment, { ...reversal, refusal: result.refusal.code })
-    await openException(
-      tx,
-      'payment.reversal-refused',
-      `payment.reversal-refused:${each.providerId}`,
-      detail,
-      now,
-    )
-  }
-  await reportUndone(tx, scene)
-}
-
-/** Money that came back to us after it was booked as taken: a refund that failed, a dispute that was won. A person books it. */
-async function reportUndone(tx: Tx, { payment, found, now }: Scene): Promise<void> {
-  const booked = new Set(payment.reversals.map((each) => each.providerId))
-  const undone = [
-    ...found.refunds
-      .filter((each) => each.status === 'failed' || each.status === 'canceled')
-      .map((each) => each.refundId),
-    ...found.disputes.filter((each) => each.status === 'won').map((each) => each.disputeId),
-  ].filter((id) => booked.has(id))
-  for (const providerId of undone)
-    await openException(
-      tx,
-      'payment.reversal-undone',
-      `payment.reversal-undone:${providerId}`,
-      detailOf(payment, { providerId }),
-      now,
-    )
 }
 
 function detailOf(payment: Payment, facts: Readonly<Record<string, unknown>>) {

@@ -1,7 +1,7 @@
 /**
  * Every setting of Quittance, read from environment variables by one schema and grouped by service.
- * Pairs that only make sense together are checked together; Stripe keys of a live account are refused
- * wherever they could reach something that is not Stripe.
+ * Pairs that only make sense together are checked together; Stripe's and Plaid's keys of a live account are refused
+ * wherever they could reach something else.
  */
 import { z } from 'zod'
 
@@ -45,6 +45,10 @@ const variables = z.object({
   STRIPE_API_HOST: text.optional(),
   STRIPE_API_PORT: port.optional(),
   STRIPE_API_PROTOCOL: z.enum(['http', 'https']).optional(),
+  PLAID_CLIENT_ID: text.optional(),
+  PLAID_SECRET: text.optional(),
+  PLAID_ENV: z.enum(['sandbox', 'production']).optional(),
+  PLAID_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   MAIL_FROM: text.optional(),
   AUTH_SECRET: z.string().min(32, 'must have at least 32 characters'),
@@ -79,11 +83,34 @@ function crossChecks(v: Variables): string[] {
     problems.push('STRIPE_SECRET_KEY is a live key: it may not be sent to an overridden STRIPE_API_HOST')
   if (isLiveKey && modeOf(v) !== 'production')
     problems.push('STRIPE_SECRET_KEY is a live key: it is refused unless MODE=production')
+  problems.push(...plaidChecks(v, isLiveKey))
   if (modeOf(v) === 'production') {
     if (v.STRIPE_API_HOST !== undefined) problems.push('STRIPE_API_HOST is refused in production mode')
+    if (v.PLAID_BASE_URL !== undefined) problems.push('PLAID_BASE_URL is refused in production mode')
     if (v.APP_ORIGIN === undefined) problems.push('APP_ORIGIN must be set in production mode')
     if (v.CLOCK_OFFSET_SECONDS !== 0) problems.push('CLOCK_OFFSET_SECONDS is refused in production mode')
   }
+  return problems
+}
+
+/** Bank tokens of one world are worth nothing in the other: both providers are live, or neither is. */
+function plaidChecks(v: Variables, isLiveKey: boolean): string[] {
+  const parts = [v.PLAID_CLIENT_ID, v.PLAID_SECRET, v.PLAID_ENV]
+  const given = parts.filter((part) => part !== undefined).length
+  if (given === 0) return v.PLAID_BASE_URL === undefined ? [] : ['PLAID_BASE_URL needs PLAID_CLIENT_ID']
+  const problems: string[] = []
+  if (given < parts.length) problems.push('PLAID_CLIENT_ID, PLAID_SECRET and PLAID_ENV must be set together')
+  const isLive = v.PLAID_ENV === 'production'
+  if (isLive && v.PLAID_BASE_URL !== undefined)
+    problems.push('PLAID_ENV is production: its keys may not be sent to an overridden PLAID_BASE_URL')
+  if (isLive && modeOf(v) !== 'production')
+    problems.push('PLAID_ENV is production: it is refused unless MODE=production')
+  if (v.STRIPE_SECRET_KEY !== undefined && v.PLAID_ENV !== undefined && isLive !== isLiveKey)
+    problems.push(
+      isLiveKey
+        ? 'PLAID_ENV is sandbox, but STRIPE_SECRET_KEY is a live key'
+        : 'PLAID_ENV is production, but STRIPE_SECRET_KEY is a test key',
+    )
   return problems
 }
 
@@ -144,6 +171,19 @@ function group(v: Variables) {
                     protocol: v.STRIPE_API_PROTOCOL,
                   },
           },
+    /** Undefined when no provider is configured: linking a bank is then not offered. */
+    plaid:
+      v.PLAID_CLIENT_ID === undefined || v.PLAID_SECRET === undefined || v.PLAID_ENV === undefined
+        ? undefined
+        : {
+            clientId: v.PLAID_CLIENT_ID,
+            secret: v.PLAID_SECRET,
+            isLive: v.PLAID_ENV === 'production',
+            baseUrl: (v.PLAID_BASE_URL ?? `https://${v.PLAID_ENV}.plaid.com`).replace(/\/+$/, ''),
+            /** Where a form of ours may lead to: Plaid's pages, or the sandbox's under both names of this machine. */
+            pageOrigins:
+              v.PLAID_BASE_URL === undefined ? ['https://secure.plaid.com'] : bothNames(v.PLAID_BASE_URL),
+          },
     mail: {
       /** Undefined keeps mail in the local mailbox, which the demo shows on a page. */
       smtpUrl: v.SMTP_URL,
@@ -154,6 +194,11 @@ function group(v: Variables) {
     clock: { offsetSeconds: v.CLOCK_OFFSET_SECONDS },
     log: { level: v.LOG_LEVEL },
   }
+}
+
+function bothNames(baseUrl: string): string[] {
+  const { protocol, host, port } = new URL(baseUrl)
+  return [...new Set([`${protocol}//${host}`, `${protocol}//localhost${port === '' ? '' : `:${port}`}`])]
 }
 
 /** What a deployment to a foreign chain reads, which needs no database and no other setting. */

@@ -2,7 +2,7 @@
 
 export type HeaderSettings = {
   isHttps: boolean
-  /** Where a form of ours may end up besides here: the provider's pay page. */
+  /** Where a form of ours may end up besides here: the providers' pay and bank link pages. */
   payPageOrigins: readonly string[]
 }
 

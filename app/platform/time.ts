@@ -29,6 +29,18 @@ export function businessDateIn(timeZone: string, instant: Date): BusinessDate {
   return dayFormatter(timeZone).format(instant) as BusinessDate
 }
 
+/** Minutes since midnight that the clocks of the zone show at the instant. */
+export function minuteOfDayIn(timeZone: string, instant: Date): number {
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hour: 'numeric',
+    minute: 'numeric',
+    hourCycle: 'h23',
+  }).formatToParts(instant)
+  const part = (type: string): number => Number(parts.find((each) => each.type === type)?.value)
+  return part('hour') * 60 + part('minute')
+}
+
 /** The date of a database date column. */
 export function fromDatabaseDate(value: Date): BusinessDate {
   return value.toISOString().slice(0, 10) as BusinessDate

@@ -32,7 +32,7 @@ export type KeptContract = {
   name: string
   /** Its source, below contracts/. */
   source: string
-  /** Whether the product itself uses it. Others are kept for gas tables, which then need no compiler. */
+  /** Whether the product itself uses it. Others are kept for gas tables and tests, which then need no compiler. */
   isProduct: boolean
 }
 
@@ -44,6 +44,7 @@ export const KEPT_CONTRACTS: readonly KeptContract[] = [
   { name: 'DemoDollar', source: 'tokens/DemoDollar.sol', isProduct: true },
   { name: 'UsdcLike', source: 'testing/UsdcLike.sol', isProduct: false },
   { name: 'UsdcLikeProxy', source: 'testing/UsdcLike.sol', isProduct: false },
+  { name: 'HostileToken', source: 'testing/HostileToken.sol', isProduct: false },
 ]
 
 /** Path of a contract's committed file, from the root of the project. */

@@ -10,11 +10,15 @@ export type SandboxConfig = {
   webhook: { url: string; secret: string } | null
   /** Origin of the portal, linked from the sandbox's own pages, or null. */
   appOrigin: string | null
+  /** Bank debits and refunds come to their end at once instead of after business days. */
+  isAchInstant: boolean
+  /** Part of a bank debit can be refunded; the provider's present rule is the whole or nothing. */
+  allowsPartialAchRefund: boolean
 }
 
 /**
  * Reads the configuration from environment variables: PORT, SMTP_PORT (0 = any free port), SANDBOX_DATA,
- * WEBHOOK_URL with WEBHOOK_SECRET, APP_ORIGIN.
+ * WEBHOOK_URL with WEBHOOK_SECRET, APP_ORIGIN, ACH_INSTANT and ACH_PARTIAL_REFUND (1 = yes).
  * @throws Error in production mode (no sandbox may stand in for a real provider) and for malformed values.
  */
 export function readConfig(variables: Readonly<Record<string, string | undefined>>): SandboxConfig {
@@ -29,6 +33,8 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     dataDir: resolve(variables.SANDBOX_DATA ?? '.data/sandbox'),
     webhook: webhook(variables.WEBHOOK_URL?.trim(), variables.WEBHOOK_SECRET?.trim()),
     appOrigin: variables.APP_ORIGIN ? new URL(variables.APP_ORIGIN).origin : null,
+    isAchInstant: variables.ACH_INSTANT === '1',
+    allowsPartialAchRefund: variables.ACH_PARTIAL_REFUND === '1',
   }
 }
 

@@ -2,10 +2,10 @@ import type { Store } from '#scripts/sandbox/store.ts'
 
 /**
  * Planned misbehaviour. Faults of the API answer `status`, never answer (`timeout`), cut the connection (`reset`)
- * or answer late (`slow`); with stage `after` the request has been executed and kept when it goes wrong.
+ * answer late (`slow`), or send half of the answer (`malformed`); with stage `after` the request has been executed and kept when it goes wrong.
  * Faults of webhooks and mail touch the next deliveries.
  */
-export const API_FAULTS = ['status', 'timeout', 'reset', 'slow'] as const
+export const API_FAULTS = ['status', 'timeout', 'reset', 'slow', 'malformed'] as const
 export const WEBHOOK_FAULTS = [
   'duplicate',
   'shuffle',

@@ -2,6 +2,7 @@ import type { OfficialSchema } from '#scripts/sandbox/api/official-schema.ts'
 import type { Clock } from '#scripts/sandbox/clock.ts'
 import type { SandboxConfig } from '#scripts/sandbox/config.ts'
 import type { Faults } from '#scripts/sandbox/faults.ts'
+import type { PlaidSchema } from '#scripts/sandbox/plaid/api/plaid-schema.ts'
 import type { Store } from '#scripts/sandbox/store.ts'
 
 /** Everything that one running sandbox consists of; passed to each operation. */
@@ -10,6 +11,7 @@ export type Sandbox = {
   readonly store: Store
   readonly clock: Clock
   readonly schema: OfficialSchema
+  readonly plaidSchema: PlaidSchema
   readonly faults: Faults
   /** Address under which a browser reaches the hosted pages, without a trailing slash; known once listening. */
   publicUrl: string

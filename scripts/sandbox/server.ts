@@ -6,6 +6,9 @@ import { readConfig } from '#scripts/sandbox/config.ts'
 import { Faults } from '#scripts/sandbox/faults.ts'
 import { createHttpServer } from '#scripts/sandbox/http/serve.ts'
 import { createMailServer } from '#scripts/sandbox/mail/smtp.ts'
+import { PlaidSchema } from '#scripts/sandbox/plaid/api/plaid-schema.ts'
+import { PLAID_OPERATIONS } from '#scripts/sandbox/plaid/api/serve-plaid.ts'
+import { PlaidCourier } from '#scripts/sandbox/plaid/webhooks/plaid-courier.ts'
 import { applyConfiguredEndpoint } from '#scripts/sandbox/resources/webhook-endpoints.ts'
 import type { Sandbox } from '#scripts/sandbox/sandbox.ts'
 import { Store } from '#scripts/sandbox/store.ts'
@@ -25,6 +28,7 @@ async function main(): Promise<void> {
     store,
     clock: new Clock(store),
     schema: new OfficialSchema(),
+    plaidSchema: new PlaidSchema(),
     faults: new Faults(store),
     publicUrl: '',
     cause: null,
@@ -37,17 +41,28 @@ async function main(): Promise<void> {
   const smtpPort = await listen(mail.server, config.smtpPort)
   sandbox.publicUrl = `http://localhost:${port}`
 
-  const courier = new Courier(sandbox)
+  const couriers = [new Courier(sandbox), new PlaidCourier(sandbox)]
   const tick = setInterval(() => runTasks(sandbox), TICK_MS)
   runTasks(sandbox)
-  courier.start()
+  for (const courier of couriers) courier.start()
   console.log(JSON.stringify({ listening: port, smtp: smtpPort, url: sandbox.publicUrl }))
 
-  prepareSchema(sandbox, 0)
+  prepareSchemas([
+    ...OPERATIONS.map(
+      ({ method, template }) =>
+        () =>
+          sandbox.schema.prepare(method, template),
+    ),
+    ...PLAID_OPERATIONS.map(
+      ({ path }) =>
+        () =>
+          sandbox.plaidSchema.prepare(path),
+    ),
+  ])
 
   const stop = (): void => {
     clearInterval(tick)
-    courier.stop()
+    for (const courier of couriers) courier.stop()
     mail.close(() => {})
     http.close()
     http.closeAllConnections()
@@ -60,11 +75,10 @@ async function main(): Promise<void> {
 }
 
 /** Compiles the validators between requests, one endpoint at a time. */
-function prepareSchema(sandbox: Sandbox, index: number): void {
-  const operation = OPERATIONS[index]
-  if (!operation) return
-  sandbox.schema.prepare(operation.method, operation.template)
-  setTimeout(() => prepareSchema(sandbox, index + 1), 5).unref()
+function prepareSchemas([first, ...rest]: (() => void)[]): void {
+  if (first === undefined) return
+  first()
+  setTimeout(() => prepareSchemas(rest), 5).unref()
 }
 
 /** A task that fails is a defect of the sandbox: said loudly, tried again at the next tick. */

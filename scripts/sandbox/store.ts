@@ -11,6 +11,7 @@ const TABLES = `
   CREATE INDEX IF NOT EXISTS object_kind ON object (kind, seq);
   CREATE INDEX IF NOT EXISTS object_customer ON object (kind, json_extract(body, '$.customer'), seq);
   CREATE INDEX IF NOT EXISTS object_intent ON object (kind, json_extract(body, '$.payment_intent'), seq);
+  CREATE INDEX IF NOT EXISTS object_method ON object (kind, json_extract(body, '$.payment_method'), seq);
   CREATE TABLE IF NOT EXISTS event (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, type TEXT NOT NULL, created INTEGER NOT NULL,
     body TEXT NOT NULL) STRICT;
@@ -27,6 +28,11 @@ const TABLES = `
     key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL,
     request_id TEXT NOT NULL, created INTEGER NOT NULL) STRICT;
   CREATE INDEX IF NOT EXISTS idempotency_created ON idempotency (created);
+  CREATE TABLE IF NOT EXISTS plaid_webhook (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT NOT NULL, type TEXT NOT NULL, body TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'pending', attempts INTEGER NOT NULL DEFAULT 0, held INTEGER NOT NULL DEFAULT 0,
+    next_at_ms INTEGER NOT NULL, answer TEXT) STRICT;
+  CREATE INDEX IF NOT EXISTS plaid_webhook_due ON plaid_webhook (state, next_at_ms);
   CREATE TABLE IF NOT EXISTS fault (id INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL, remaining INTEGER NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS mail (
     id INTEGER PRIMARY KEY AUTOINCREMENT, received_at_ms INTEGER NOT NULL, sender TEXT NOT NULL, recipients TEXT NOT NULL,
@@ -115,6 +121,12 @@ export class Store {
     return rows.map((row) => JSON.parse(String(row.body)) as Kinds[K])
   }
 
+  /** The objects of a kind whose field holds a value, oldest first. */
+  allWhere<K extends Kind>(kind: K, field: string & keyof Kinds[K], value: string): Kinds[K][] {
+    const sql = `SELECT body FROM object WHERE kind = ? AND json_extract(body, '$.${field}') = ? ORDER BY seq`
+    return this.rows(sql, kind, value).map((row) => JSON.parse(String(row.body)) as Kinds[K])
+  }
+
   secretsOf<K extends KindWithSecrets>(kind: K, id: string): Secrets[K] {
     const found = this.row('SELECT secrets FROM object WHERE id = ? AND kind = ?', id, kind)
     if (!found?.secrets) throw new Error(`Nothing is remembered beside ${id}`)
@@ -128,7 +140,17 @@ export class Store {
   /** Forgets everything, the mailbox included. */
   clear(): void {
     this.transaction(() => {
-      for (const table of ['meta', 'object', 'event', 'delivery', 'timer', 'idempotency', 'fault', 'mail']) {
+      for (const table of [
+        'meta',
+        'object',
+        'event',
+        'delivery',
+        'timer',
+        'idempotency',
+        'fault',
+        'mail',
+        'plaid_webhook',
+      ]) {
         this.database.exec(`DELETE FROM ${table}`)
       }
     })

@@ -6,8 +6,19 @@ export type Task =
   | 'charge.settle'
   | 'charge.dispute'
   | 'charge.fraud_warning'
+  | 'charge.late_return'
+  | 'debit.settle'
+  | 'microdeposits.expire'
+  | 'microdeposits.fail'
   | 'refund.succeed'
   | 'refund.fail'
+  | 'dispute.win'
+  | 'dispute.lose'
+  | 'dispute.escalate'
+  | 'payout.run'
+  | 'payout.arrive'
+  | 'plaid.verify'
+  | 'plaid.disconnect'
 export type TaskHandlers = Record<Task, (sandbox: Sandbox, subject: string, detail: string | null) => void>
 
 /** Plans a task for `dueAt` (Unix seconds of the sandbox's clock), in the caller's transaction. */

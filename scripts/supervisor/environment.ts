@@ -1,5 +1,6 @@
 import { ENV_NAMES } from '#app/platform/env-schema.ts'
 import { APP_ROLE, clusterUrl, OWNER_ROLE } from '#scripts/database/cluster.ts'
+import { PLAID_CLIENT_ID, PLAID_SECRET } from '#scripts/sandbox/plaid/api/plaid-keys.ts'
 import { type DataFolder, readJson, writeWhole } from '#scripts/supervisor/data-folder.ts'
 import { choosePort } from '#scripts/supervisor/ports.ts'
 import type { DemoSecrets } from '#scripts/supervisor/secrets.ts'
@@ -51,6 +52,16 @@ function databaseSettings(port: number, secrets: DemoSecrets): Environment {
   }
 }
 
+/** The sandbox's own keys; real ones of Plaid's are not mixed with a card processor that is not real. */
+function plaidSettings(sandboxPort: number): Environment {
+  return {
+    PLAID_CLIENT_ID,
+    PLAID_SECRET,
+    PLAID_ENV: 'sandbox',
+    PLAID_BASE_URL: `http://127.0.0.1:${sandboxPort}/plaid`,
+  }
+}
+
 /** The settings of a product whose embedded database alone runs, for command-line tools. */
 export function databaseOnlyEnvironment(folder: DataFolder, port: number, secrets: DemoSecrets): Environment {
   return {
@@ -97,6 +108,7 @@ export function productEnvironment(
           STRIPE_API_PROTOCOL: 'http',
           STRIPE_API_HOST: '127.0.0.1',
           STRIPE_API_PORT: String(ports.sandbox),
+          ...plaidSettings(ports.sandbox),
         }
       : {}),
     ...(parts.sandbox && !isSet('SMTP_URL')

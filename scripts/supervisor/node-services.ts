@@ -41,6 +41,7 @@ export function sandboxService(folder: DataFolder, ports: EmbeddedPorts, product
       WEBHOOK_URL: `http://127.0.0.1:${product.PORT}/webhooks/stripe`,
       WEBHOOK_SECRET: product.STRIPE_WEBHOOK_SECRET ?? '',
       APP_ORIGIN: product.APP_ORIGIN ?? '',
+      ACH_INSTANT: process.env.ACH_INSTANT ?? '',
     },
     url: `http://127.0.0.1:${ports.sandbox}/`,
     graceMs: 4_000,

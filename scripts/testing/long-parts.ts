@@ -16,7 +16,8 @@ export type LongPart = {
 const SPLIT_CASES = 100_000
 const HISTORIES = { pieces: 4, seeds: 50, operations: 300 }
 const KILLS = { pieces: 5, perProcess: 4 }
-const ESCROWS = { pieces: 4, sequences: 2_500 }
+/** Each of these contracts has a model in test/contracts, and each piece this many random histories of it. */
+const MODELLED = { contracts: ['escrow', 'plan', 'placement'], pieces: 4, sequences: 2_500 }
 
 /** Everything with a count too large for `npm test`: tests of their own, and tests of `npm test` with raised counts. */
 export function longParts(): LongPart[] {
@@ -28,6 +29,7 @@ export function longParts(): LongPart[] {
     part('split', 'unit', ['test/unit/money/money.test.ts'], {
       SPLITS: String(SPLIT_CASES),
     }),
+    part('crashes', 'crashes', ['test/crashes/crash-points.test.ts'], { CRASH_STEPS: 'all' }),
     part('pages', 'e2e', ['test/e2e/every-page.test.ts'], { E2E_MATRIX: 'full' }),
     ...pieces(HISTORIES.pieces, (piece) =>
       part(`histories-${piece + 1}`, 'integration', ['test/integration/books/model.test.ts'], {
@@ -35,10 +37,15 @@ export function longParts(): LongPart[] {
         BOOKS_OPERATIONS: String(HISTORIES.operations),
       }),
     ),
-    ...pieces(ESCROWS.pieces, (piece) =>
-      part(`escrow-model-${piece + 1}`, 'contracts', ['test/contracts/escrow/escrow-model.test.ts'], {
-        SEQUENCES: String(ESCROWS.sequences),
-      }),
+    ...MODELLED.contracts.flatMap((contract) =>
+      pieces(MODELLED.pieces, (piece) =>
+        part(
+          `${contract}-model-${piece + 1}`,
+          'contracts',
+          [`test/contracts/${contract}/${contract}-model.test.ts`],
+          { SEQUENCES: String(MODELLED.sequences) },
+        ),
+      ),
     ),
     ...pieces(KILLS.pieces, (piece) =>
       part(`kills-${piece + 1}`, 'faults', ['test/faults/kills.test.ts'], {

@@ -37,10 +37,10 @@ test('every endpoint of the sandbox is in the official subset', () => {
   expect(unknown.map((one) => `${one.method} ${one.template}`)).toEqual([])
 })
 
-test('an endpoint outside the card path is an unrecognised address', async () => {
-  const error = await refusal(stripe.setupIntents.create({}))
+test('an endpoint that the sandbox lacks is an unrecognised address', async () => {
+  const error = await refusal(stripe.products.retrieve('prod_1'))
   expect(error).toMatchObject({ statusCode: 404, type: 'StripeInvalidRequestError' })
-  expect(error.message).toContain('Unrecognized request URL (POST: /v1/setup_intents)')
+  expect(error.message).toContain('Unrecognized request URL (GET: /v1/products/prod_1)')
 })
 
 test.each([

@@ -7,6 +7,7 @@ import {
   newId,
   type PaymentId,
   type PersonId,
+  type SavedMethodId,
 } from '#app/books/ids.ts'
 import { createStripeProcessor } from '#app/gateways/stripe/client.server.ts'
 import type { CardProcessor, ProcessorEvent } from '#app/gateways/stripe/port.ts'
@@ -14,9 +15,12 @@ import { parseCurrency } from '#app/money/currencies.ts'
 import { money } from '#app/money/money.ts'
 import { createPerson, grantBuyerRights } from '#app/parties/people.server.ts'
 import type { Cart } from '#app/payments/cart.ts'
+import { type Charged, chargeMethod } from '#app/payments/charge-method.server.ts'
+import { setUpMethod, syncSetup } from '#app/payments/methods/set-up-method.server.ts'
 import { payInvoices } from '#app/payments/pay-invoices.server.ts'
 import { processWebhook } from '#app/payments/process-webhook.server.ts'
 import { storeEvent } from '#app/payments/receive-webhook.server.ts'
+import { syncPayment } from '#app/payments/sync-payment.server.ts'
 import { db } from '#app/platform/db.server.ts'
 import { createCustomer, createSupplier, issueInvoice } from '#test/support/books.ts'
 import { type SandboxProcess, startSandbox } from '#test/support/sandbox.ts'
@@ -153,4 +157,56 @@ export async function checkoutsOf(world: CardWorld, paymentId: PaymentId): Promi
   for await (const session of world.sandbox.stripe.checkout.sessions.list({ limit: 100 }))
     if (session.client_reference_id === encodeId('pay', paymentId)) count += 1
   return count
+}
+
+/** Brings every event and reads the payment once more: what the portal knows when all is quiet. */
+export async function settleDown(world: CardWorld, paymentId: PaymentId): Promise<void> {
+  await deliverWebhooks(world)
+  await syncPayment(world.processor, paymentId, 'sweep')
+}
+
+/** Moves the processor's clock; what was due there happens. */
+export function advanceProcessor(
+  world: CardWorld,
+  by: { seconds: number } | { businessDays: number },
+): Promise<unknown> {
+  return world.sandbox.control('POST', 'clock/advance', by)
+}
+
+/** Saves a method through the portal's own visit to the processor's page. Answers our id of it, or null when none was kept. */
+export async function saveMethod(
+  world: CardWorld,
+  buyer: Buyer,
+  input: { card: string; challenge?: 'pass' | 'fail' } | { bank_account: string },
+): Promise<SavedMethodId | null> {
+  const kind = 'card' in input ? 'card' : 'us_bank_account'
+  const origin = 'http://localhost:3000'
+  const { customerId, personId } = buyer
+  const opened = await setUpMethod({ processor: world.processor, customerId, personId, kind, origin })
+  if (!opened.ok) throw new Error(`refused: ${opened.refusal.code}`)
+  const setup = await db.methodSetup.findFirstOrThrow({
+    where: { customerId },
+    orderBy: { createdAt: 'desc' },
+  })
+  await enterCard(world, setup.stripeCheckoutSessionId ?? '', input)
+  await syncSetup(world.processor, setup)
+  const { savedMethodId } = await db.methodSetup.findUniqueOrThrow({ where: { id: setup.id } })
+  return savedMethodId === null ? null : asId<'met'>(savedMethodId)
+}
+
+/** Pays all of a buyer's invoices by a saved method. */
+export async function chargeSaved(
+  world: CardWorld,
+  buyer: Buyer,
+  methodId: SavedMethodId,
+  options: { cart?: Cart; channel?: 'portal' | 'autopay' } = {},
+): Promise<Charged> {
+  const { customerId, personId } = buyer
+  const charged = await chargeMethod({
+    ...{ processor: world.processor, customerId, personId, methodId, acceptance: null },
+    cart: options.cart ?? (await cartOf(buyer)),
+    channel: options.channel ?? 'portal',
+  })
+  if (!charged.ok) throw new Error(`refused: ${charged.refusal.code}`)
+  return charged
 }

@@ -1,13 +1,13 @@
 /** Where each page of the portal is found in the running product, and who reads it. */
 import type { Browser, BrowserContext } from 'playwright-core'
 import { openWindow, type View } from '#test/support/journey.ts'
-import { demoPerson, newStaff } from '#test/support/product-books.ts'
+import { demoPerson, newProvenBuyer, newStaff } from '#test/support/product-books.ts'
 import { EXAMPLE_SHAPE, generateReceivables } from '#test/support/receivables-generator.ts'
 import { routePatterns } from '#test/support/route-patterns.ts'
 import { choose, goToCardPage, payInvoices, signIn, signInAsStaff } from '#test/support/steps.ts'
 
-/** Nobody; a buyer; a buyer of two customers; staff; staff who still have to give a code, or to set up their app. */
-export type Reader = 'nobody' | 'buyer' | 'chooser' | 'staff' | 'half' | 'new'
+/** Nobody; a buyer; one with an authenticator app; a buyer of two customers; staff; staff who still have to give a code, or to set up their app. */
+export type Reader = 'nobody' | 'buyer' | 'proven' | 'chooser' | 'staff' | 'half' | 'new'
 
 /** One page to look at. `pattern` is its route; a route can be looked at in several states. */
 export type PageToSee = { pattern: string; reader: Reader; path: string; state: string }
@@ -38,12 +38,14 @@ function isPage({ file }: { file: string }): boolean {
 export async function openReaders(browser: Browser): Promise<Record<Reader, BrowserContext>> {
   const open = (): Promise<BrowserContext> => openWindow(browser, {})
   const readers = { nobody: await open(), buyer: await open(), chooser: await open() }
-  const others = { staff: await open(), half: await open(), new: await open() }
+  const others = { staff: await open(), half: await open(), new: await open(), proven: await open() }
   await signIn(await readers.buyer.newPage(), demoPerson('Buyer: pays for Quillhaven'))
   await signIn(await readers.chooser.newPage(), demoPerson('Buyer: pays for two customers'))
   await signInAsStaff(await others.staff.newPage(), await newStaff('manager'))
   await signIn(await others.half.newPage(), await newStaff('clerk'))
   await signIn(await others.new.newPage(), await newStaff('clerk', false))
+  const proven = await newProvenBuyer([12_500n])
+  await signInAsStaff(await others.proven.newPage(), proven, proven.method)
   return { ...readers, ...others }
 }
 
@@ -62,6 +64,7 @@ export async function sameReader(
 export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promise<PageToSee[]> {
   const buyer = await ownPages(readers.buyer)
   const batch = await stageImport(readers.staff)
+  const method = new URL(readers.proven.pages()[0]?.url() ?? '').pathname
   const movement = await importMovement(readers.staff)
   const see = (pattern: string, reader: Reader, path = pattern, state = ''): PageToSee => ({
     pattern,
@@ -100,6 +103,10 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
     own('/credits'),
     own('/pay', `/pay?${buyer.picks}`),
     own('/pay', '/pay', 'nothing chosen'),
+    own('/methods'),
+    see('/c/:customerId/methods', 'proven', method.replace(/\/met_.*$/, ''), 'a card that expires'),
+    see('/c/:customerId/methods/add', 'proven', method.replace(/met_.*$/, 'add')),
+    see('/c/:customerId/methods/:methodId', 'proven', method),
     own('/payments'),
     own('/payments/:paymentId', `/payments/${buyer.settledPayment}`, 'settled'),
     own('/payments/:paymentId', `/payments/${buyer.openPayment}`, 'waiting'),
@@ -134,6 +141,7 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
     ),
     see('/staff/queues', 'staff'),
     see('/staff/exceptions', 'staff'),
+    see('/staff/reconciliation', 'staff'),
     see('/staff/audit', 'staff'),
     see('/staff/imports', 'staff'),
     see('/staff/imports/profiles/new', 'staff', '/staff/imports/profiles/new?column=Account&column=Amount'),

@@ -9,6 +9,7 @@ Object.assign(process.env, environment)
 const { encodeId, newId } = await import('#app/books/ids.ts')
 const { createPerson, grantBuyerRights, makeStaff } = await import('#app/parties/people.server.ts')
 const { enrolTotp } = await import('#app/parties/second-factor.server.ts')
+const { db } = await import('#app/platform/db.server.ts')
 const { createCustomer, invoiceRow, issueInvoices } = await import('#test/support/books.ts')
 
 /** Somebody who can sign in. */
@@ -53,6 +54,26 @@ export async function newBuyer(
   const { id, email, password } = await newPerson()
   await grantBuyerRights(id, customer.id, rights)
   return { ...customer, email, password }
+}
+
+/** A buyer with an authenticator app, and a card saved that expires soon. Answers the address of the card's page too. */
+export async function newProvenBuyer(
+  amounts: readonly bigint[],
+): Promise<Buyer & { totpSecret: string; method: string }> {
+  const customer = await newCustomer(amounts)
+  const { id, email, password } = await newPerson()
+  await grantBuyerRights(id, customer.id, ['view', 'pay'])
+  const methodId = newId<'met'>()
+  const at = new Date()
+  await db.savedMethod.create({
+    data: {
+      ...{ id: methodId, customerId: customer.id, providerMethodId: `pm_${methodId}`, kind: 'card' },
+      ...{ brand: 'visa', last4: '4242', expMonth: at.getUTCMonth() + 1, expYear: at.getUTCFullYear() },
+      ...{ funding: 'credit', origin: 'checkout', isDefault: true, createdAt: at, updatedAt: at },
+    },
+  })
+  const method = `${customer.base}/methods/${encodeId('met', methodId)}`
+  return { ...customer, email, password, method, totpSecret: await enrolTotp(id) }
 }
 
 /** A member of staff; without an authenticator app they are asked to set one up. */

@@ -20,7 +20,13 @@ export type SandboxProcess = {
   /** Ends it and deletes its data. */
   stop: () => Promise<void>
 }
-export type SandboxOptions = { port?: number; dataDir?: string; webhook?: { url: string; secret: string } }
+export type SandboxOptions = {
+  port?: number
+  dataDir?: string
+  webhook?: { url: string; secret: string }
+  /** Further settings of the sandbox, such as ACH_INSTANT. */
+  env?: Record<string, string>
+}
 
 /** Starts the payment sandbox on free ports (or `port`) with its own data folder (or `dataDir`), and waits until it listens. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<SandboxProcess> {
@@ -37,6 +43,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       ...(options.webhook
         ? { WEBHOOK_URL: options.webhook.url, WEBHOOK_SECRET: options.webhook.secret }
         : {}),
+      ...options.env,
     },
   })
   const ready = await waitUntilReady(child, logFile)

@@ -1,8 +1,13 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type Stripe from 'stripe'
 
-export type Received = { body: string; signature: string; event: Stripe.Event }
+export type Received = {
+  body: string
+  signature: string
+  headers: IncomingHttpHeaders
+  event: Stripe.Event
+}
 export type WebhookReceiver = {
   url: string
   /** Everything that arrived, refused deliveries included, in order of arrival. */
@@ -22,7 +27,8 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
     request.on('end', () => {
       const body = Buffer.concat(chunks).toString('utf8')
       const signature = String(request.headers['stripe-signature'])
-      const delivery = { body, signature, event: JSON.parse(body) as Stripe.Event }
+      const event = JSON.parse(body) as Stripe.Event
+      const delivery = { body, signature, headers: request.headers, event }
       received.push(delivery)
       response.writeHead(answer(delivery)).end()
     })

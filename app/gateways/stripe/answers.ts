@@ -33,9 +33,25 @@ export const chargeAnswer = z.object({
   payment_method_details: z
     .object({
       type: z.string(),
-      card: z.object({ brand: z.string().nullish(), last4: z.string().nullish() }).nullish(),
+      card: z
+        .object({
+          brand: z.string().nullish(),
+          last4: z.string().nullish(),
+          wallet: z.object({ type: z.string() }).nullish(),
+        })
+        .nullish(),
+      us_bank_account: z
+        .object({
+          bank_name: z.string().nullish(),
+          last4: z.string().nullish(),
+          mandate: reference,
+        })
+        .nullish(),
     })
     .nullish(),
+  payment_method: z.string().nullish(),
+  failure_code: z.string().nullish(),
+  outcome: z.object({ network_decline_code: z.string().nullish() }).nullish(),
   balance_transaction: z.union([id, balanceTransactionAnswer]).nullish(),
 })
 export type ChargeAnswer = z.infer<typeof chargeAnswer>
@@ -52,9 +68,25 @@ export const intentAnswer = z.object({
     'canceled',
     'succeeded',
   ]),
+  amount,
   amount_received: amount,
   currency: z.string(),
-  last_payment_error: z.object({ code: z.string().nullish(), decline_code: z.string().nullish() }).nullish(),
+  created: seconds,
+  metadata,
+  last_payment_error: z
+    .object({
+      code: z.string().nullish(),
+      decline_code: z.string().nullish(),
+      advice_code: z.string().nullish(),
+    })
+    .nullish(),
+  next_action: z
+    .object({
+      verify_with_microdeposits: z
+        .object({ hosted_verification_url: z.url(), arrival_date: seconds })
+        .nullish(),
+    })
+    .nullish(),
   latest_charge: z.union([id, chargeAnswer]).nullish(),
 })
 export type IntentAnswer = z.infer<typeof intentAnswer>
@@ -75,6 +107,89 @@ export const checkoutAnswer = z.object({
 })
 export type CheckoutAnswer = z.infer<typeof checkoutAnswer>
 
+export const methodAnswer = z.object({
+  id,
+  object: z.literal('payment_method'),
+  type: z.string(),
+  customer: reference,
+  created: seconds,
+  billing_details: z
+    .object({ name: z.string().nullish(), address: z.object({ state: z.string().nullish() }).nullish() })
+    .nullish(),
+  card: z
+    .object({
+      brand: z.string(),
+      last4: z.string(),
+      exp_month: z.int(),
+      exp_year: z.int(),
+      funding: z.string(),
+      fingerprint: z.string().nullish(),
+    })
+    .nullish(),
+  us_bank_account: z
+    .object({
+      bank_name: z.string().nullish(),
+      last4: z.string().nullish(),
+      fingerprint: z.string().nullish(),
+      status_details: z
+        .object({ blocked: z.object({ network_code: z.string().nullish() }).nullish() })
+        .nullish(),
+    })
+    .nullish(),
+})
+export type MethodAnswer = z.infer<typeof methodAnswer>
+
+export const bankAccountAnswer = z.object({
+  id,
+  object: z.literal('bank_account'),
+  customer: reference,
+  bank_name: z.string().nullish(),
+  last4: z.string().nullish(),
+  account_holder_name: z.string().nullish(),
+  fingerprint: z.string().nullish(),
+  status: z.string(),
+})
+export type BankAccountAnswer = z.infer<typeof bankAccountAnswer>
+
+export const setupAnswer = z.object({
+  id,
+  object: z.literal('checkout.session'),
+  client_reference_id: z.string().nullish(),
+  status: z.enum(['open', 'complete', 'expired']),
+  url: z.url().nullish(),
+  setup_intent: z
+    .union([
+      id,
+      z.object({
+        id,
+        status: z.string(),
+        payment_method: reference,
+        mandate: reference,
+        last_setup_error: z
+          .object({ code: z.string().nullish(), decline_code: z.string().nullish() })
+          .nullish(),
+        next_action: z
+          .object({ verify_with_microdeposits: z.object({ hosted_verification_url: z.url() }).nullish() })
+          .nullish(),
+      }),
+    ])
+    .nullish(),
+})
+export type SetupAnswer = z.infer<typeof setupAnswer>
+
+export const mandateAnswer = z.object({
+  id,
+  object: z.literal('mandate'),
+  payment_method: z.union([id, z.object({ id })]),
+  status: z.enum(['active', 'inactive', 'pending']),
+  type: z.enum(['multi_use', 'single_use']),
+  customer_acceptance: z.object({
+    accepted_at: seconds.nullish(),
+    online: z.object({ ip_address: z.string().nullish(), user_agent: z.string().nullish() }).nullish(),
+  }),
+})
+export type MandateAnswer = z.infer<typeof mandateAnswer>
+
 export const customerAnswer = z.object({ id, object: z.literal('customer'), deleted: z.boolean().optional() })
 
 export const refundAnswer = z.object({
@@ -83,6 +198,8 @@ export const refundAnswer = z.object({
   currency: z.string(),
   status: z.enum(['pending', 'requires_action', 'succeeded', 'failed', 'canceled']),
   reason: z.string().nullish(),
+  failure_reason: z.string().nullish(),
+  metadata,
   created: seconds,
 })
 export type RefundAnswer = z.infer<typeof refundAnswer>
@@ -106,6 +223,13 @@ export const disputeAnswer = z.object({
   reason: z.string(),
   created: seconds,
   balance_transactions: z.array(balanceTransactionAnswer.extend({ amount: z.int() })),
+  evidence_details: z
+    .object({ due_by: seconds.nullish(), submission_count: z.int().nonnegative() })
+    .nullish(),
+  // Bank debits carry none.
+  payment_method_details: z
+    .object({ card: z.object({ network_reason_code: z.string().nullish() }).nullish() })
+    .nullish(),
 })
 export type DisputeAnswer = z.infer<typeof disputeAnswer>
 
@@ -116,6 +240,8 @@ const eventObject = z.object({
   metadata: metadata.catch(null),
   payment_intent: reference.catch(null),
   charge: reference.catch(null),
+  customer: reference.catch(null),
+  payment_method: reference.catch(null),
 })
 
 /** An event only says where to look: what of it cannot be read is left out, so that no kind of event is turned away. */

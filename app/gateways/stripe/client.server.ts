@@ -1,38 +1,26 @@
 import { randomUUID } from 'node:crypto'
 import Stripe from 'stripe'
-import type { z } from 'zod'
+import { chargeAnswer, checkoutAnswer, customerAnswer, eventAnswer } from '#app/gateways/stripe/answers.ts'
 import {
-  chargeAnswer,
-  checkoutAnswer,
-  customerAnswer,
-  disputeAnswer,
-  eventAnswer,
-  refundAnswer,
-} from '#app/gateways/stripe/answers.ts'
-import { asFault, isMissing } from '#app/gateways/stripe/errors.ts'
+  asSeconds,
+  collect,
+  read,
+  readOrNull,
+  type StripeConfig,
+  stripeCalls,
+  write,
+} from '#app/gateways/stripe/calls.server.ts'
 import {
   chargeReading,
   checkoutReading,
   checkoutRequest,
-  disputeReading,
   processorEvent,
-  refundReading,
   storedCheckout,
 } from '#app/gateways/stripe/mapping.ts'
+import { methodCalls } from '#app/gateways/stripe/methods.server.ts'
+import { moneyBackCalls } from '#app/gateways/stripe/money-back.server.ts'
 import type { CardProcessor } from '#app/gateways/stripe/port.ts'
 import { stripeScale } from '#app/gateways/stripe/stripe-scale.ts'
-
-export type StripeConfig = {
-  readonly secretKey: string
-  /** A signature by any of them is good: two while one is rotated. */
-  readonly webhookSecrets: readonly string[]
-  /** Where to call instead of Stripe itself; the sandbox. */
-  readonly api:
-    | { readonly host: string; readonly port: number; readonly protocol: 'http' | 'https' }
-    | undefined
-  /** How long one try of a call may take. Default 15 s for writes, 10 s for reads. */
-  readonly timeoutMs?: number
-}
 
 /** How old a webhook's signature may be, in seconds of real time: Stripe's own tolerance. */
 const SIGNATURE_TOLERANCE_SECONDS = 300
@@ -40,46 +28,51 @@ const SIGNATURE_TOLERANCE_SECONDS = 300
 const LONGEST_CHECKOUT_SECONDS = 24 * 3_600
 const EXPAND_PAYMENT = ['payment_intent.latest_charge.balance_transaction']
 
-/** Every type of event that can change what we know about a payment; the API takes at most 20. */
-export const WATCHED_EVENTS: readonly string[] = [
-  'checkout.session.completed',
-  'checkout.session.expired',
-  'checkout.session.async_payment_succeeded',
-  'checkout.session.async_payment_failed',
-  'payment_intent.requires_action',
-  'payment_intent.processing',
-  'payment_intent.succeeded',
-  'payment_intent.payment_failed',
-  'payment_intent.canceled',
-  'charge.succeeded',
-  'charge.updated',
-  'charge.failed',
-  'charge.refunded',
-  'refund.created',
-  'refund.updated',
-  'refund.failed',
-  'charge.dispute.created',
-  'charge.dispute.funds_withdrawn',
-  'charge.dispute.funds_reinstated',
-  'charge.dispute.closed',
+/** Every type of event that can change what we know; a list of events takes at most 20 types, so they are asked for in two. */
+export const WATCHED_EVENTS: readonly (readonly string[])[] = [
+  [
+    'checkout.session.completed',
+    'checkout.session.expired',
+    'checkout.session.async_payment_succeeded',
+    'checkout.session.async_payment_failed',
+    'payment_intent.requires_action',
+    'payment_intent.processing',
+    'payment_intent.succeeded',
+    'payment_intent.payment_failed',
+    'payment_intent.canceled',
+    'charge.pending',
+    'charge.succeeded',
+    'charge.updated',
+    'charge.failed',
+    'charge.refunded',
+  ],
+  [
+    'refund.created',
+    'refund.updated',
+    'refund.failed',
+    'charge.dispute.created',
+    'charge.dispute.updated',
+    'charge.dispute.funds_withdrawn',
+    'charge.dispute.funds_reinstated',
+    'charge.dispute.closed',
+    'payment_method.attached',
+    'payment_method.detached',
+    'payment_method.updated',
+    'payment_method.automatically_updated',
+    'setup_intent.succeeded',
+    'setup_intent.setup_failed',
+    'mandate.updated',
+  ],
 ]
 
 /** A card processor that is Stripe, or the sandbox when the configuration names its address. */
 export function createStripeProcessor(config: StripeConfig): CardProcessor {
-  const stripe = new Stripe(config.secretKey, {
-    ...(config.api ?? {}),
-    telemetry: false,
-    appInfo: { name: 'quittance' },
-  })
-  // Tries are repeated by the SDK with the same idempotency key. Reads may be repeated freely.
-  const reading = { timeout: config.timeoutMs ?? 10_000, maxNetworkRetries: 2 }
-  const writing = (idempotencyKey: string) => ({
-    timeout: config.timeoutMs ?? 15_000,
-    maxNetworkRetries: 1,
-    idempotencyKey,
-  })
+  const calls = stripeCalls(config)
+  const { stripe, reading, writing } = calls
 
   return {
+    ...methodCalls(calls),
+    ...moneyBackCalls(calls),
     async ensureCustomer({ knownId, reference, name, email }) {
       const known = knownId === null ? null : await findCustomer(knownId)
       if (known !== null) return known
@@ -149,31 +142,17 @@ export function createStripeProcessor(config: StripeConfig): CardProcessor {
         return chargeReading(chargeAnswer.parse(answer))
       })
     },
-    listRefunds(chargeId) {
-      return read('refunds.list', async () => {
-        const found = await collect(
-          stripe.refunds.list({ charge: chargeId, limit: 100 }, reading),
-          refundAnswer,
-        )
-        return found.map(refundReading)
-      })
-    },
-    listDisputes(chargeId) {
-      return read('disputes.list', async () => {
-        const found = await collect(
-          stripe.disputes.list({ charge: chargeId, limit: 100 }, reading),
-          disputeAnswer,
-        )
-        return found.map(disputeReading)
-      })
-    },
     listEvents(since) {
-      const params = { types: [...WATCHED_EVENTS], created: { gte: asSeconds(since) }, limit: 100 }
       return read('events.list', async () => {
         const events = []
-        for await (const each of stripe.events.list(params, reading))
-          events.push(processorEvent(eventAnswer.parse(each), JSON.stringify(each)))
-        return events.reverse()
+        for (const types of WATCHED_EVENTS) {
+          const params = { types: [...types], created: { gte: asSeconds(since) }, limit: 100 }
+          const found = []
+          for await (const each of stripe.events.list(params, reading))
+            found.push(processorEvent(eventAnswer.parse(each), JSON.stringify(each)))
+          events.push(...found.reverse())
+        }
+        return events.toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime())
       })
     },
     readEvent(payload) {
@@ -215,43 +194,4 @@ function customerFound(
 ): { processorCustomerId: string; processorNow: Date } {
   const told = Date.parse(headers.date ?? '')
   return { processorCustomerId, processorNow: new Date(Number.isNaN(told) ? Date.now() : told) }
-}
-
-const asSeconds = (instant: Date): number => Math.floor(instant.getTime() / 1000)
-
-async function collect<Shape extends z.ZodType>(
-  pages: AsyncIterable<unknown>,
-  shape: Shape,
-): Promise<z.output<Shape>[]> {
-  const found = []
-  for await (const each of pages) found.push(shape.parse(each))
-  return found
-}
-
-async function write<Value>(operation: string, call: () => Promise<Value>): Promise<Value> {
-  try {
-    return await call()
-  } catch (error) {
-    throw asFault(error, operation, true)
-  }
-}
-
-async function read<Value>(operation: string, call: () => Promise<Value>): Promise<Value> {
-  try {
-    return await call()
-  } catch (error) {
-    throw asFault(error, operation, false)
-  }
-}
-
-async function readOrNull<Value>(
-  operation: string,
-  call: () => Promise<Value | null>,
-): Promise<Value | null> {
-  try {
-    return await call()
-  } catch (error) {
-    if (isMissing(error)) return null
-    throw asFault(error, operation, false)
-  }
 }

@@ -7,25 +7,33 @@ import {
   type BalanceTransactionAnswer,
   type ChargeAnswer,
   type CheckoutAnswer,
-  type DisputeAnswer,
   type EventAnswer,
   type IntentAnswer,
   idIn,
-  type RefundAnswer,
 } from '#app/gateways/stripe/answers.ts'
 import type {
   ChargeMethod,
   ChargeReading,
   CheckoutInput,
   CheckoutReading,
-  DisputeReading,
+  DeclineAdvice,
   FeeReading,
   IntentReading,
   IntentStatus,
   ProcessorEvent,
-  RefundReading,
 } from '#app/gateways/stripe/port.ts'
 import { findInOurs, fromStripe, toStripe } from '#app/gateways/stripe/stripe-scale.ts'
+
+/** How a bank account is proven: at once by the customer's sign-in at the bank, else by micro-deposits. */
+export const bankAccountSchema = z.strictObject({
+  us_bank_account: z.strictObject({
+    verification_method: z.literal('automatic'),
+    financial_connections: z.strictObject({
+      permissions: z.array(z.enum(['payment_method', 'balances', 'ownership'])),
+      prefetch: z.array(z.literal('balances')),
+    }),
+  }),
+})
 
 /** The request that creates a checkout; its field order is the order in which it is sent, each time. */
 export const storedCheckout = z.strictObject({
@@ -33,7 +41,7 @@ export const storedCheckout = z.strictObject({
   customer: z.string(),
   client_reference_id: z.string(),
   metadata: z.strictObject({ payment_id: z.string() }),
-  allowed_payment_method_types: z.array(z.literal('card')),
+  allowed_payment_method_types: z.array(z.enum(['card', 'link', 'us_bank_account'])),
   line_items: z.array(
     z.strictObject({
       quantity: z.literal(1),
@@ -48,11 +56,26 @@ export const storedCheckout = z.strictObject({
     description: z.string(),
     metadata: z.strictObject({ payment_id: z.string() }),
   }),
+  saved_payment_method_options: z.strictObject({ payment_method_save: z.literal('enabled') }).exactOptional(),
+  payment_method_options: bankAccountSchema.exactOptional(),
   expires_at: z.int(),
   success_url: z.string(),
   cancel_url: z.string(),
 })
 export type StoredCheckout = z.infer<typeof storedCheckout>
+
+/** The options of every visit that may bring a bank account. */
+export function bankAccountOptions(): z.infer<typeof bankAccountSchema> {
+  return {
+    us_bank_account: {
+      verification_method: 'automatic',
+      financial_connections: {
+        permissions: ['payment_method', 'balances', 'ownership'],
+        prefetch: ['balances'],
+      },
+    },
+  }
+}
 
 /** What Stripe is asked for. Apple Pay and Google Pay come with `card`. */
 export function checkoutRequest(input: CheckoutInput): StoredCheckout {
@@ -63,7 +86,7 @@ export function checkoutRequest(input: CheckoutInput): StoredCheckout {
     customer: input.processorCustomerId,
     client_reference_id: input.reference,
     metadata,
-    allowed_payment_method_types: ['card'],
+    allowed_payment_method_types: [...input.methods],
     line_items: input.lines.map((line) => ({
       quantity: 1,
       price_data: {
@@ -73,13 +96,16 @@ export function checkoutRequest(input: CheckoutInput): StoredCheckout {
       },
     })),
     payment_intent_data: { description: input.description, metadata },
+    saved_payment_method_options: { payment_method_save: 'enabled' },
+    ...(input.methods.includes('us_bank_account') ? { payment_method_options: bankAccountOptions() } : {}),
     expires_at: Math.floor(input.expiresAt.getTime() / 1000),
     success_url: input.successUrl,
     cancel_url: input.cancelUrl,
   }
 }
 
-const instant = (seconds: number): Date => new Date(seconds * 1000)
+/** Stripe's instants are whole seconds. */
+export const instant = (seconds: number): Date => new Date(seconds * 1000)
 
 export function checkoutReading(answer: CheckoutAnswer): CheckoutReading {
   const intent = answer.payment_intent
@@ -104,11 +130,20 @@ export function checkoutReading(answer: CheckoutAnswer): CheckoutReading {
 export function intentReading(answer: IntentAnswer): IntentReading {
   const charge = answer.latest_charge
   const error = answer.last_payment_error
+  const deposits = answer.next_action?.verify_with_microdeposits
   return {
     intentId: answer.id,
+    reference: answer.metadata?.payment_id ?? null,
+    currency: answer.currency.toUpperCase(),
+    amountMinor: fromStripe(answer.amount, answer.currency),
+    createdAt: instant(answer.created),
     status: intentStatus(answer.status),
     receivedMinor: fromStripe(answer.amount_received, answer.currency),
     failureCode: error?.decline_code ?? error?.code ?? null,
+    advice: declineAdvice(error?.advice_code),
+    microdeposits: deposits
+      ? { url: deposits.hosted_verification_url, arriveAt: instant(deposits.arrival_date) }
+      : null,
     charge:
       charge === null || charge === undefined || typeof charge === 'string' ? null : chargeReading(charge),
   }
@@ -128,7 +163,13 @@ export function chargeReading(answer: ChargeAnswer): ChargeReading {
     createdAt: instant(answer.created),
     method: chargeMethod(details?.type),
     cardBrand: details?.card?.brand ?? null,
-    cardLast4: details?.card?.last4 ?? null,
+    cardLast4: details?.card?.last4 ?? details?.us_bank_account?.last4 ?? null,
+    wallet: details?.card?.wallet?.type ?? null,
+    bankName: details?.us_bank_account?.bank_name ?? null,
+    methodId: answer.payment_method ?? null,
+    mandateId: idIn(details?.us_bank_account?.mandate),
+    failureCode: answer.failure_code ?? null,
+    networkCode: answer.outcome?.network_decline_code ?? null,
     fee:
       transaction === null || transaction === undefined || typeof transaction === 'string'
         ? null
@@ -136,7 +177,8 @@ export function chargeReading(answer: ChargeAnswer): ChargeReading {
   }
 }
 
-function feeReading(field: BalanceTransactionAnswer): FeeReading {
+/** What the processor kept for one movement of money. */
+export function feeReading(field: BalanceTransactionAnswer): FeeReading {
   return {
     feeMinor: findInOurs(field.fee, field.currency),
     currency: field.currency.toUpperCase(),
@@ -162,49 +204,16 @@ export function intentStatus(status: IntentAnswer['status']): IntentStatus {
   }
 }
 
+/** Advice that we do not know is none. */
+function declineAdvice(code: string | null | undefined): DeclineAdvice | null {
+  return code === 'try_again_later' || code === 'confirm_card_data' || code === 'do_not_try_again'
+    ? code
+    : null
+}
+
 /** Stripe adds kinds of method without notice, so this one list is open. */
 function chargeMethod(type: string | undefined): ChargeMethod {
   return type === 'card' || type === 'link' || type === 'us_bank_account' ? type : 'other'
-}
-
-export function refundReading(answer: RefundAnswer): RefundReading {
-  return {
-    refundId: answer.id,
-    amountMinor: fromStripe(answer.amount, answer.currency),
-    status: answer.status === 'requires_action' ? 'pending' : answer.status,
-    reason: answer.reason ?? null,
-    createdAt: instant(answer.created),
-  }
-}
-
-export function disputeReading(answer: DisputeAnswer): DisputeReading {
-  return {
-    disputeId: answer.id,
-    amountMinor: fromStripe(answer.amount, answer.currency),
-    status: disputeStatus(answer.status),
-    isWithdrawn: answer.balance_transactions.some((each) => each.amount < 0),
-    fees: answer.balance_transactions.map(feeReading),
-    reason: answer.reason,
-    createdAt: instant(answer.created),
-  }
-}
-
-export function disputeStatus(status: DisputeAnswer['status']): DisputeReading['status'] {
-  switch (status) {
-    case 'warning_needs_response':
-    case 'warning_under_review':
-    case 'warning_closed':
-      return 'inquiry'
-    case 'needs_response':
-    case 'under_review':
-    case 'appeal_needs_response':
-    case 'appeal_under_review':
-      return 'open'
-    case 'won':
-    case 'lost':
-    case 'prevented':
-      return status
-  }
 }
 
 export function processorEvent(answer: EventAnswer, payload: string): ProcessorEvent {
@@ -217,7 +226,10 @@ export function processorEvent(answer: EventAnswer, payload: string): ProcessorE
     checkoutId: ownId('checkout.session'),
     intentId: ownId('payment_intent') ?? idIn(object.payment_intent),
     chargeId: ownId('charge') ?? idIn(object.charge),
-    reference: object.client_reference_id ?? object.metadata?.payment_id ?? null,
+    objectKind: object.object,
+    processorCustomerId: ownId('customer') ?? idIn(object.customer),
+    methodId: ownId('payment_method') ?? idIn(object.payment_method),
+    reference: object.client_reference_id ?? object.metadata?.payment_id ?? object.metadata?.setup_id ?? null,
     createdAt: instant(answer.created),
     payload,
   }

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { type BankLineId, encodeId, type PersonId } from '#app/books/ids.ts'
+import { answerOf } from '#app/books/posting-answer.ts'
 import type { Result } from '#app/books/refusals.ts'
 import { recordAudit } from '#app/parties/audit.server.ts'
 import type { ManualPayment } from '#app/payments/cash/manual-payment.ts'
 import { manualPaymentJson } from '#app/payments/cash/record-manual-payment.server.ts'
-import { answerOf } from '#app/payments/posting.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { type Tx, withTransaction } from '#app/platform/db.server.ts'
 

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { PaymentId, PersonId } from '#app/books/ids.ts'
+import { answerOf } from '#app/books/posting-answer.ts'
 import type { Result } from '#app/books/refusals.ts'
 import { recordAudit } from '#app/parties/audit.server.ts'
 import type { TakeBackReason } from '#app/payments/cash/manual-payment.ts'
-import { answerOf } from '#app/payments/posting.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { withTransaction } from '#app/platform/db.server.ts'
 

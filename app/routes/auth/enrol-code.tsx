@@ -3,7 +3,6 @@ import { data, redirect } from 'react-router'
 import { SignOutForm } from '#app/components/sign-out-form.tsx'
 import { CHOOSER_PATH } from '#app/parties/home-path.ts'
 import { drawQrCode, type QrDrawing } from '#app/parties/qr-code.ts'
-import { missingStep } from '#app/parties/rights.ts'
 import { withNext } from '#app/parties/safe-path.ts'
 import { beginEnrolment } from '#app/parties/second-factor.server.ts'
 import { sessionOf } from '#app/parties/session.server.ts'
@@ -27,7 +26,7 @@ export async function loader({ request }: Route.LoaderArgs) {
   const person = await sessionOf(request)
   const next = nextOf(request)
   // Right after the set-up this runs once more, with the session that the set-up replaced: nothing is left to show then.
-  if (person === null || missingStep(person) !== 'enrol') return { next, setup: null }
+  if (person === null || person.hasTotp) return { next, setup: null }
   const secret = await beginEnrolment({ personId: person.id, sessionId: person.sessionId }, new Date())
   if (secret === null) throw redirect(withNext('/sign-in/code', next))
   const spaced = secret.replace(/(.{4})(?=.)/g, '$1 ')

@@ -56,6 +56,7 @@ function BuyerFrame({ children }: { children: ReactNode }): ReactNode {
               { to: `${base}/statement`, label: 'Statement' },
               { to: `${base}/open-items`, label: 'Open items' },
               { to: `${base}/payments`, label: 'Payments' },
+              { to: `${base}/methods`, label: 'Ways to pay' },
             ]
           : []
       }

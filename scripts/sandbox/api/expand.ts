@@ -10,7 +10,10 @@ type Node = Record<string, unknown>
 const EXPANDABLE: Record<string, readonly string[]> = {
   'checkout.session': ['customer', 'payment_intent', 'setup_intent', 'line_items'],
   payment_intent: ['customer', 'latest_charge', 'payment_method', 'source'],
+  setup_intent: ['customer', 'mandate', 'payment_method', 'single_use_mandate'],
   payment_method: ['customer'],
+  mandate: ['payment_method'],
+  'financial_connections.account': ['ownership'],
   charge: ['balance_transaction', 'customer', 'failure_balance_transaction', 'payment_intent', 'refunds'],
   refund: [
     'balance_transaction',
@@ -22,15 +25,23 @@ const EXPANDABLE: Record<string, readonly string[]> = {
   ],
   balance_transaction: ['source'],
   dispute: ['charge', 'payment_intent'],
+  payout: ['balance_transaction', 'failure_balance_transaction'],
 }
 /** Kind of object that an id names, by its prefix. */
 const KIND_BY_PREFIX: Record<string, Kind> = {
   cus: 'customer',
   cs: 'checkout.session',
   pi: 'payment_intent',
+  seti: 'setup_intent',
   pm: 'payment_method',
+  ba: 'payment_method',
+  mandate: 'mandate',
   ch: 'charge',
+  py: 'charge',
   re: 'refund',
+  pyr: 'refund',
+  po: 'payout',
+  fcao: 'financial_connections.account_ownership',
   txn: 'balance_transaction',
   du: 'dispute',
 }

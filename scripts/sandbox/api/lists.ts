@@ -13,15 +13,19 @@ export type ListParams = {
 export type Page<T> = { object: 'list'; data: T[]; has_more: boolean; url: string }
 export type Condition = { sql: string; values: (string | number)[] }
 
-/** Lists stored objects of a kind, newest first; `equals` maps JSON fields of the object to the value asked for. */
+/**
+ * Lists stored objects of a kind, newest first; `equals` maps JSON fields of the object to the value asked for,
+ * `more` adds conditions of its own.
+ */
 export function listObjects(
   sandbox: Sandbox,
   kind: Kind,
   url: string,
   params: ListParams,
   equals: Record<string, string | undefined> = {},
+  more: readonly Condition[] = [],
 ): Page<StoredObject> {
-  const conditions: Condition[] = [{ sql: 'kind = ?', values: [kind] }]
+  const conditions: Condition[] = [{ sql: 'kind = ?', values: [kind] }, ...more]
   for (const [field, value] of Object.entries(equals)) {
     if (value !== undefined) conditions.push({ sql: `json_extract(body, '$.${field}') = ?`, values: [value] })
   }

@@ -5,8 +5,8 @@ export type Answer = { status: number; body: object }
 
 /** One endpoint of the API. Runs inside a transaction; an ApiError that it throws undoes everything. */
 export type Operation = {
-  method: 'GET' | 'POST'
-  /** Path as the official schema writes it, with `{id}`. */
+  method: 'GET' | 'POST' | 'DELETE'
+  /** Path as the official schema writes it, with `{id}`; of several ids the last one is handed on. */
   template: string
   run: (sandbox: Sandbox, params: unknown, id: string) => Answer
 }

@@ -7,7 +7,7 @@ import { findSavedAnswer, fingerprint, keyInUse, saveAnswer } from '#scripts/san
 import type { Answer, Operation } from '#scripts/sandbox/api/operation.ts'
 import { findOperation } from '#scripts/sandbox/api/routes.ts'
 import { API_FAULTS, type Fault } from '#scripts/sandbox/faults.ts'
-import type { HttpReply, HttpRequest } from '#scripts/sandbox/http/messages.ts'
+import { type HttpReply, type HttpRequest, halfReply } from '#scripts/sandbox/http/messages.ts'
 import { randomText } from '#scripts/sandbox/ids.ts'
 import type { Sandbox } from '#scripts/sandbox/sandbox.ts'
 
@@ -39,12 +39,13 @@ export async function serveApi(sandbox: Sandbox, request: HttpRequest): Promise<
   noteVersion(sandbox, request, requestId)
   const fault = sandbox.faults.take(API_FAULTS, (one) => applies(one, request))
   if (fault?.kind === 'status' && fault.stage === 'before') return faultReply(fault, headers)
-  if (fault && fault.kind !== 'slow' && fault.stage === 'before')
+  if (fault?.stage === 'before' && (fault.kind === 'reset' || fault.kind === 'timeout'))
     return { kind: fault.kind === 'reset' ? 'reset' : 'silence' }
   try {
     const call = readCall(request, key, requestId)
     const reply = await answerCall(sandbox, call, fault, headers)
     if (fault?.kind === 'timeout') return { kind: 'silence' }
+    if (fault?.kind === 'malformed') return halfReply(reply)
     return fault?.kind === 'reset' ? { kind: 'reset' } : reply
   } catch (error) {
     if (error instanceof ApiError)
@@ -146,7 +147,8 @@ function expandAnswer(sandbox: Sandbox, answer: Answer, params: FormTree): Answe
   return { status: answer.status, body: expand(sandbox, answer.body, paths) }
 }
 
-function applies(fault: Fault, request: HttpRequest): boolean {
+/** Whether an API fault was planned for such a request. */
+export function applies(fault: Fault, request: HttpRequest): boolean {
   if (fault.method !== null && fault.method !== request.method) return false
   return fault.path === null || request.path.startsWith(fault.path)
 }

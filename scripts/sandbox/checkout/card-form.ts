@@ -11,7 +11,7 @@ export type CardForm = {
 }
 export type CardField = keyof CardForm
 /** A message at a field, with the API's code for it where there is one. */
-export type FieldError = { field: CardField; message: string; code: string | null }
+export type FieldError = { field: string; message: string; code: string | null }
 /** A readable form: the card by name, never by number. */
 export type CardEntry = {
   card: CardName

@@ -9,6 +9,8 @@ export type TestCard = {
   funding: 'credit' | 'debit'
   /** Said no by the issuer, after the bank's check if there is one; null = approved. */
   decline: Decline | null
+  /** True when the card can be saved although a charge is declined. */
+  declinesOnChargeOnly: boolean
   /** The bank's check (3-D Secure): asked for, possible when the merchant wants it, silent, not offered, or broken. */
   challenge: 'required' | 'optional' | 'frictionless' | 'unsupported'
   /** Saved and charged without the customer: asks for the check (always, or unless set up for it) or behaves as above. */
@@ -49,7 +51,10 @@ export const TEST_CARDS = {
   chargeDeclinedIncorrectCvc: declined('4000000000000127', 'Wrong security code', DECLINES.incorrectCvc),
   chargeDeclinedProcessingError: declined('4000000000000119', 'Processing error', DECLINES.processingError),
   visa_chargeDeclinedVelocityLimitExceeded: declined('4000000000006975', 'Used too often', DECLINES.velocity),
-  chargeCustomerFail: declined('4000000000000341', 'Can be saved, charges fail', DECLINES.generic),
+  chargeCustomerFail: card('4000000000000341', 'Can be saved, charges fail', {
+    decline: DECLINES.generic,
+    declinesOnChargeOnly: true,
+  }),
   authenticationRequiredOnSetup: card('4000002500003155', 'Bank check unless set up', {
     challenge: 'required',
     offSession: 'asks_unless_set_up',
@@ -67,6 +72,7 @@ export const TEST_CARDS = {
     {
       challenge: 'required',
       decline: DECLINES.insufficientFunds,
+      declinesOnChargeOnly: true,
     },
   ),
   threeDSecure2Required: card('4000000000003220', 'Bank check, then succeeds', { challenge: 'required' }),
@@ -135,6 +141,7 @@ function card(number: string, meaning: string, differences: Partial<TestCard> = 
     brand: 'visa',
     funding: 'credit',
     decline: null,
+    declinesOnChargeOnly: false,
     challenge: 'optional',
     offSession: 'as_on_session',
     risk: 'normal',

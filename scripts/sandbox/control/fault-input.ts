@@ -20,10 +20,10 @@ const FAULT_INPUT = z.strictObject({
   delay_ms: z.coerce.number().int().min(0).max(600_000).default(3_000),
 })
 
-/** Plans a fault from the control endpoint's input. A time-out or reset happens after execution unless said otherwise. */
+/** Plans a fault from the control endpoint's input. A time-out, reset or malformed answer happens after execution unless said otherwise. */
 export function planFault(sandbox: Sandbox, input: unknown): ActiveFault {
   const { count, should_retry, delay_ms, stage, status, ...fault } = FAULT_INPUT.parse(input)
-  const lateByNature = fault.kind === 'timeout' || fault.kind === 'reset'
+  const lateByNature = ['timeout', 'reset', 'malformed'].includes(fault.kind)
   return sandbox.faults.add(
     {
       ...fault,

@@ -1,17 +1,19 @@
 import { z } from 'zod'
 import { parseForm } from '#scripts/sandbox/api/form.ts'
+import { advanceClock } from '#scripts/sandbox/control/advance-clock.ts'
 import { planFault } from '#scripts/sandbox/control/fault-input.ts'
-import { moveIntent } from '#scripts/sandbox/control/move-intent.ts'
+import { MOVE_NAMES, moveIntent } from '#scripts/sandbox/control/move-intent.ts'
+import { answerDeposits, movePayout, moveRefund, payOut } from '#scripts/sandbox/control/move-money.ts'
 import { paySession } from '#scripts/sandbox/control/pay-session-input.ts'
 import { readState } from '#scripts/sandbox/control/state.ts'
 import { type HttpReply, type HttpRequest, jsonReply, redirectReply } from '#scripts/sandbox/http/messages.ts'
 import { findMail } from '#scripts/sandbox/mail/mailbox.ts'
+import { PLAID_CONTROLS } from '#scripts/sandbox/plaid/plaid-control.ts'
 import { applyConfiguredEndpoint } from '#scripts/sandbox/resources/webhook-endpoints.ts'
 import type { Sandbox } from '#scripts/sandbox/sandbox.ts'
-import { TASK_HANDLERS } from '#scripts/sandbox/tasks.ts'
-import { runDueTasks } from '#scripts/sandbox/timers.ts'
 
-type Control = {
+/** One control endpoint; `run` gets what the pattern's groups caught as `parts`. */
+export type Control = {
   method: string
   pattern: RegExp
   run: (
@@ -25,7 +27,11 @@ type Control = {
 const CONTROLS: readonly Control[] = [
   { method: 'GET', pattern: /^\/_sandbox\/state$/, run: (sandbox) => jsonReply(200, readState(sandbox)) },
   { method: 'POST', pattern: /^\/_sandbox\/reset$/, run: reset },
-  { method: 'POST', pattern: /^\/_sandbox\/clock\/advance$/, run: advance },
+  {
+    method: 'POST',
+    pattern: /^\/_sandbox\/clock\/advance$/,
+    run: (sandbox, input) => advanceClock(sandbox, input),
+  },
   {
     method: 'GET',
     pattern: /^\/_sandbox\/faults$/,
@@ -41,9 +47,27 @@ const CONTROLS: readonly Control[] = [
   { method: 'POST', pattern: /^\/_sandbox\/events\/([^/]+)\/resend$/, run: resend },
   {
     method: 'POST',
-    pattern: /^\/_sandbox\/payments\/([^/]+)\/(succeed|fail|dispute)$/,
-    run: (sandbox, input, [id = '', move = ''], query) =>
-      moveIntent(sandbox, id, move, query.get('reason') ?? input.reason),
+    pattern: new RegExp(`^/_sandbox/payments/([^/]+)/(${MOVE_NAMES.join('|')})$`),
+    run: (sandbox, input, [id = '', move = ''], query) => {
+      const word = (name: string): string | null => query.get(name) || textOf(input[name])
+      return moveIntent(sandbox, id, move, { reason: word('reason'), code: word('code') })
+    },
+  },
+  { method: 'POST', pattern: /^\/_sandbox\/payouts\/run$/, run: (sandbox) => payOut(sandbox) },
+  {
+    method: 'POST',
+    pattern: /^\/_sandbox\/payouts\/([^/]+)\/(arrive|fail)$/,
+    run: (sandbox, _input, [id = '', move = '']) => movePayout(sandbox, id, move),
+  },
+  {
+    method: 'POST',
+    pattern: /^\/_sandbox\/refunds\/([^/]+)\/(succeed|fail)$/,
+    run: (sandbox, _input, [id = '', move = '']) => moveRefund(sandbox, id, move),
+  },
+  {
+    method: 'POST',
+    pattern: /^\/_sandbox\/microdeposits\/([^/]+)$/,
+    run: (sandbox, input, [id = '']) => answerDeposits(sandbox, id, input),
   },
   {
     method: 'POST',
@@ -55,6 +79,7 @@ const CONTROLS: readonly Control[] = [
     pattern: /^\/_sandbox\/mailbox$/,
     run: (sandbox, _input, _parts, query) => jsonReply(200, { messages: findMail(sandbox, query.get('to')) }),
   },
+  ...PLAID_CONTROLS,
 ]
 
 /** Answers the control endpoints. Forms of the index page are sent back to it; everything else gets JSON. */
@@ -90,20 +115,8 @@ function reset(sandbox: Sandbox): HttpReply {
   return jsonReply(200, { ok: true })
 }
 
-/** Moves the clock and runs what became due, in order. */
-function advance(sandbox: Sandbox, input: Record<string, unknown>): HttpReply {
-  const { seconds } = z
-    .object({
-      seconds: z.coerce
-        .number()
-        .int()
-        .min(0)
-        .max(10 * 366 * 86_400),
-    })
-    .parse(input)
-  sandbox.clock.advance(seconds)
-  const count = runDueTasks(sandbox, TASK_HANDLERS)
-  return jsonReply(200, { now: sandbox.clock.now(), ran: count })
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null
 }
 
 function clearFaults(sandbox: Sandbox): HttpReply {

@@ -41,5 +41,14 @@ export function readState(sandbox: Sandbox): object {
     refunds: store
       .all('refund')
       .map(({ id, status, amount, currency, charge }) => ({ id, status, amount, currency, charge })),
+    setup_intents: store
+      .all('setup_intent')
+      .map(({ id, status, payment_method, mandate }) => ({ id, status, payment_method, mandate })),
+    disputes: store
+      .all('dispute')
+      .map(({ id, status, reason, amount, charge }) => ({ id, status, reason, amount, charge })),
+    payouts: store
+      .all('payout')
+      .map(({ id, status, amount, currency }) => ({ id, status, amount, currency })),
   }
 }

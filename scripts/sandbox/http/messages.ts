@@ -30,3 +30,10 @@ export function jsonReply(status: number, body: unknown): HttpReply {
 export function redirectReply(location: string): HttpReply {
   return { kind: 'content', status: 303, headers: { location }, body: '' }
 }
+
+/** The answer with its second half missing, as if the sender had lost it. */
+export function halfReply(reply: HttpReply): HttpReply {
+  if (reply.kind !== 'content') return reply
+  const { body } = reply
+  return { ...reply, body: body.slice(0, Math.floor(body.length / 2)) }
+}

@@ -3,6 +3,7 @@ import { serveApi } from '#scripts/sandbox/api/serve-api.ts'
 import { serveControl } from '#scripts/sandbox/control/serve-control.ts'
 import { type HttpReply, type HttpRequest, jsonReply } from '#scripts/sandbox/http/messages.ts'
 import { servePages } from '#scripts/sandbox/pages/serve-pages.ts'
+import { servePlaid } from '#scripts/sandbox/plaid/api/serve-plaid.ts'
 import type { Sandbox } from '#scripts/sandbox/sandbox.ts'
 
 const MAX_BODY_BYTES = 1_000_000
@@ -44,6 +45,7 @@ function route(sandbox: Sandbox, request: HttpRequest): Promise<HttpReply> | Htt
   const refusal = refuseForeign(request)
   if (refusal) return refusal
   if (request.path === '/v1' || request.path.startsWith('/v1/')) return serveApi(sandbox, request)
+  if (request.path === '/plaid' || request.path.startsWith('/plaid/')) return servePlaid(sandbox, request)
   if (request.path.startsWith('/_sandbox/')) return serveControl(sandbox, request)
   return servePages(sandbox, request)
 }

@@ -1,9 +1,9 @@
 import { FAULT_KINDS } from '#scripts/sandbox/faults.ts'
 import type { HttpReply } from '#scripts/sandbox/http/messages.ts'
 import { formatAmount } from '#scripts/sandbox/pages/amount.ts'
-import { testCardList } from '#scripts/sandbox/pages/checkout-page.ts'
 import { html, type Markup } from '#scripts/sandbox/pages/html.ts'
 import { page } from '#scripts/sandbox/pages/layout.ts'
+import { testBankList, testCardList } from '#scripts/sandbox/pages/test-lists.ts'
 import type { Sandbox } from '#scripts/sandbox/sandbox.ts'
 
 const RECENT = 15
@@ -12,18 +12,20 @@ const RECENT = 15
 export function indexPage(sandbox: Sandbox): HttpReply {
   const content = html`
 <h1>Payment sandbox</h1>
-<p>It stands in for the card processor and for the mail server on this machine: it speaks the card part of the Stripe API, shows the hosted payment
-pages, sends signed webhooks, and keeps the portal's mail. No money moves and nothing leaves this machine.</p>
+<p>It stands in for the card processor, the bank link service and the mail server on this machine: it speaks the Stripe API and the bank
+link part of the Plaid API, shows the hosted pages, sends signed webhooks, and keeps the portal's mail. No money moves and nothing leaves this machine.</p>
 <ul>
 <li><a href="/mailbox">Mailbox</a></li>
 ${sandbox.config.appOrigin ? html`<li><a href="${sandbox.config.appOrigin}">The portal</a></li>` : null}
 <li><a href="/_sandbox/state">State of all payments (JSON)</a></li>
+<li><a href="/_sandbox/plaid/state">State of all bank links (JSON)</a></li>
 </ul>
 ${sessionTable(sandbox)}
 ${eventTable(sandbox)}
 ${clockForm(sandbox)}
 ${faultForms(sandbox)}
-${testCardList()}`
+${testCardList()}
+${testBankList()}`
   return page('Payment sandbox', content)
 }
 
@@ -31,7 +33,10 @@ function sessionTable(sandbox: Sandbox): Markup {
   const sessions = sandbox.store.all('checkout.session').slice(-RECENT).reverse()
   if (sessions.length === 0) return html`<h2>Payment pages</h2><p>None yet.</p>`
   const rows = sessions.map((session) => {
-    const amount = formatAmount(session.amount_total ?? 0, session.currency ?? 'usd')
+    const amount =
+      session.amount_total === null
+        ? 'saves only'
+        : formatAmount(session.amount_total, session.currency ?? 'usd')
     const state =
       session.status === 'open' ? html`<a href="/c/pay/${session.id}">open</a>` : (session.status ?? '')
     return html`<tr><td class="mono">…${session.id.slice(-10)}</td><td class="amount">${amount}</td><td>${state}, ${session.payment_status}</td></tr>`
@@ -59,7 +64,11 @@ function clockForm(sandbox: Sandbox): Markup {
 <p>${new Date(sandbox.clock.now() * 1000).toUTCString()}, ${sandbox.clock.offset()} seconds ahead of real time.</p>
 <form class="row" method="post" action="/_sandbox/clock/advance">
 <div><label for="seconds">Seconds to move forward</label><input id="seconds" name="seconds" type="number" min="0" value="3600" required></div>
-<button type="submit" class="quiet">Move</button></form>`
+<button type="submit" class="quiet">Move</button></form>
+<form class="row" method="post" action="/_sandbox/clock/advance">
+<div><label for="businessDays">Business days to let pass</label><input id="businessDays" name="businessDays" type="number" min="1" value="4" required></div>
+<button type="submit" class="quiet">Let pass</button></form>
+<form class="row" method="post" action="/_sandbox/payouts/run"><button type="submit" class="quiet">Pay out what is available</button></form>`
 }
 
 function faultForms(sandbox: Sandbox): Markup {

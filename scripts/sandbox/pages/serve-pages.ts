@@ -5,14 +5,19 @@ import { messagePage } from '#scripts/sandbox/pages/layout.ts'
 import { mailAttachment, mailboxPage, mailHtml, mailPage } from '#scripts/sandbox/pages/mailbox-pages.ts'
 import { serveCheckout } from '#scripts/sandbox/pages/serve-checkout.ts'
 import { STYLE } from '#scripts/sandbox/pages/style.ts'
+import { serveVerification } from '#scripts/sandbox/pages/verify-page.ts'
+import { serveLink } from '#scripts/sandbox/plaid/pages/serve-link.ts'
 import type { Sandbox } from '#scripts/sandbox/sandbox.ts'
 
-/** Answers the pages for people: front page, hosted payment pages, mailbox. */
+/** Answers the pages for people: front page, hosted payment and bank link pages, mailbox. */
 export function servePages(sandbox: Sandbox, request: HttpRequest): HttpReply {
-  const checkout = /^\/c\/pay\/([\w]+)(?:\/(3ds))?$/.exec(request.path)
-  if (checkout && ['GET', 'POST'].includes(request.method)) {
-    return serveCheckout(sandbox, request, checkout[1] ?? '', checkout[2] === '3ds' ? '3ds' : '')
-  }
+  const isPageCall = request.method === 'GET' || request.method === 'POST'
+  const checkout = /^\/c\/pay\/(\w+)(?:\/([\w/]+))?$/.exec(request.path)
+  if (checkout && isPageCall) return serveCheckout(sandbox, request, checkout[1] ?? '', checkout[2] ?? '')
+  const verification = /^\/verify\/(\w+)$/.exec(request.path)
+  if (verification && isPageCall) return serveVerification(sandbox, request, verification[1] ?? '')
+  const link = /^\/link\/([\w-]+)$/.exec(request.path)
+  if (link && isPageCall) return serveLink(sandbox, request, link[1] ?? '')
   if (request.method !== 'GET')
     return messagePage('Not allowed', html`<p>This page can only be read.</p>`, 405)
   if (request.path === '/') return indexPage(sandbox)

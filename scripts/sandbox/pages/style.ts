@@ -35,7 +35,22 @@ input[aria-invalid="true"] { border: 2px solid var(--bad); }
 .alert p { margin: 0; }
 button { min-height: 44px; padding: 8px 18px; font: inherit; font-weight: 600; color: var(--act-ink); background: var(--act); border: 1px solid var(--act); border-radius: 6px; cursor: pointer; }
 button.quiet { background: transparent; color: var(--act); }
+fieldset { border: 0; padding: 0; margin: 0; }
+legend { font-weight: 600; font-size: 14px; padding: 0; }
+label.choice { display: flex; gap: 10px; align-items: center; min-height: 44px; font-weight: 400; font-size: 16px; }
+label.choice input { width: 24px; min-height: 24px; }
 form.card button { grid-column: 1 / -1; }
+fieldset { border: 0; padding: 0; margin: 0; min-width: 0; }
+legend { font-weight: 600; font-size: 14px; padding: 0; margin-bottom: 4px; }
+label.choice { display: flex; gap: 10px; align-items: center; min-height: 44px; font-weight: 400; font-size: 16px; margin: 0; cursor: pointer; }
+label.choice input { width: 20px; min-height: 20px; flex: none; margin: 0; accent-color: var(--act); }
+fieldset label.choice { border-bottom: 1px solid var(--line); }
+.ways { display: flex; flex-wrap: wrap; gap: 8px; list-style: none; padding: 0; margin: 24px 0 0; }
+.ways a, .picker a { display: flex; align-items: center; min-height: 44px; padding: 4px 14px; border: 1px solid var(--line); border-radius: 6px; background: var(--sheet); text-decoration: none; }
+.ways a[aria-current] { border: 2px solid var(--act); font-weight: 600; }
+.picker { list-style: none; padding: 0; display: grid; gap: 8px; }
+.mandate { grid-column: 1 / -1; border-left: 3px solid var(--line); padding-left: 12px; font-size: 14px; }
+.mandate h2 { margin: 0; font-size: 14px; }
 form.row { display: flex; flex-wrap: wrap; gap: 8px; align-items: end; margin: 8px 0; }
 form.row > div { flex: 1 1 130px; }
 :focus-visible { outline: 3px solid var(--act); outline-offset: 2px; }

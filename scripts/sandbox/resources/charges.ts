@@ -2,17 +2,23 @@ import type Stripe from 'stripe'
 import { noSuch } from '#scripts/sandbox/api/api-error.ts'
 import { type ListParams, listObjects } from '#scripts/sandbox/api/lists.ts'
 import { type Operation, operation } from '#scripts/sandbox/api/operation.ts'
-import type { Decline } from '#scripts/sandbox/checkout/declines.ts'
-import { type TestCard, testCard } from '#scripts/sandbox/checkout/test-cards.ts'
-import { newProviderId, randomText } from '#scripts/sandbox/ids.ts'
+import { moveBalance } from '#scripts/sandbox/balance/balance.ts'
+import { cardFee, debitFee, PENDING_BUSINESS_DAYS } from '#scripts/sandbox/balance/fees.ts'
+import { afterBusinessDays } from '#scripts/sandbox/banking/business-days.ts'
+import { newProviderId } from '#scripts/sandbox/ids.ts'
 import { idOf } from '#scripts/sandbox/kinds.ts'
-import { moveBalance } from '#scripts/sandbox/resources/balance.ts'
-import { cardFee, PENDING_SECONDS } from '#scripts/sandbox/resources/fees.ts'
+import { cardBehind } from '#scripts/sandbox/methods/behind-method.ts'
 import type { Sandbox } from '#scripts/sandbox/sandbox.ts'
 import { emit } from '#scripts/sandbox/webhooks/emit.ts'
 
-/** How the bank's check went: not asked, passed by the customer, or passed without asking. */
-export type Authentication = 'none' | 'challenge' | 'frictionless'
+type Charge = Stripe.Charge
+/** What differs from one way of paying to another. */
+export type ChargeDraft = {
+  status: Stripe.Charge.Status
+  failure: { code: string; message: string } | null
+  outcome: Stripe.Charge.Outcome
+  details: Stripe.Charge.PaymentMethodDetails
+}
 
 /** Endpoints of charges: retrieve, list. */
 export const CHARGE_OPERATIONS: readonly Operation[] = [
@@ -31,21 +37,20 @@ export const CHARGE_OPERATIONS: readonly Operation[] = [
   ),
 ]
 
-/** Charges a card: stores the charge, approved or (with `decline`) failed, and tells the endpoints. */
+/** Stores a charge and tells the endpoints: succeeded, pending or failed. Debits of banks have ids of their own kind. */
 export function createCharge(
   sandbox: Sandbox,
   intent: Stripe.PaymentIntent,
   method: Stripe.PaymentMethod,
-  decline: Decline | null,
-  authentication: Authentication,
-): Stripe.Charge {
-  const isApproved = decline === null
-  const card = testCard(sandbox.store.secretsOf('payment_method', method.id).card)
-  const charge: Stripe.Charge = {
-    id: newProviderId('ch'),
+  draft: ChargeDraft,
+): Charge {
+  const { status, failure, outcome, details } = draft
+  const isCaptured = status !== 'failed'
+  const charge: Charge = {
+    id: newProviderId(details.type === 'us_bank_account' ? 'py' : 'ch'),
     object: 'charge',
     amount: intent.amount,
-    amount_captured: isApproved ? intent.amount : 0,
+    amount_captured: isCaptured ? intent.amount : 0,
     amount_refunded: 0,
     application: null,
     application_fee: null,
@@ -53,24 +58,24 @@ export function createCharge(
     balance_transaction: null,
     billing_details: { ...method.billing_details },
     calculated_statement_descriptor: 'SANDBOX PAYMENT',
-    captured: isApproved,
+    captured: isCaptured,
     created: sandbox.clock.now(),
     currency: intent.currency,
     customer: idOf(intent.customer),
     description: intent.description,
     disputed: false,
     failure_balance_transaction: null,
-    failure_code: decline?.code ?? null,
-    failure_message: decline?.message ?? null,
+    failure_code: failure?.code ?? null,
+    failure_message: failure?.message ?? null,
     fraud_details: {},
     livemode: false,
     metadata: intent.metadata,
     on_behalf_of: null,
-    outcome: outcomeOf(card, decline),
-    paid: isApproved,
+    outcome,
+    paid: status === 'succeeded',
     payment_intent: intent.id,
     payment_method: method.id,
-    payment_method_details: { type: 'card', card: cardDetails(intent, method, authentication) },
+    payment_method_details: details,
     receipt_email: intent.receipt_email,
     receipt_number: null,
     receipt_url: null,
@@ -81,12 +86,12 @@ export function createCharge(
     source_transfer: null,
     statement_descriptor: null,
     statement_descriptor_suffix: null,
-    status: isApproved ? 'succeeded' : 'failed',
+    status,
     transfer_data: null,
     transfer_group: null,
   }
   sandbox.store.insert<'charge'>(charge)
-  emit(sandbox, isApproved ? 'charge.succeeded' : 'charge.failed', charge)
+  emit(sandbox, `charge.${status}`, charge)
   return charge
 }
 
@@ -97,102 +102,39 @@ export function createCharge(
 export function settleCharge(sandbox: Sandbox, id: string): void {
   const charge = sandbox.store.get('charge', id)
   if (charge.balance_transaction !== null || charge.status !== 'succeeded') return
-  const now = sandbox.clock.now()
   const transaction = moveBalance(sandbox, {
-    type: 'charge',
-    reportingCategory: 'charge',
+    ...(isBankDebit(charge) ? debitMovement(sandbox, charge) : cardMovement(sandbox, charge)),
     amount: charge.amount,
-    fee: cardFee(charge.amount),
     currency: charge.currency,
     source: charge.id,
     description: charge.description,
-    availableOn: cardOf(sandbox, charge).bypassesPending ? now : now + PENDING_SECONDS,
   })
   const settled = { ...charge, balance_transaction: transaction.id }
   sandbox.store.update(settled)
   emit(sandbox, 'charge.updated', settled, { balance_transaction: null })
 }
 
-/** The test card that paid a charge. */
-export function cardOf(sandbox: Sandbox, charge: Stripe.Charge): TestCard {
-  return testCard(sandbox.store.secretsOf('payment_method', String(charge.payment_method)).card)
+/** Whether a charge debits a bank account. */
+export function isBankDebit(charge: Charge): boolean {
+  return charge.payment_method_details?.type === 'us_bank_account'
 }
 
-function outcomeOf(card: TestCard, decline: Decline | null): Stripe.Charge.Outcome {
-  const score = { normal: 24, elevated: 70, highest: 92 }[card.risk]
-  if (!decline) {
-    return {
-      advice_code: null,
-      network_advice_code: null,
-      network_decline_code: null,
-      network_status: 'approved_by_network',
-      reason: card.risk === 'elevated' ? 'elevated_risk_level' : null,
-      risk_level: card.risk,
-      risk_score: score,
-      seller_message: 'Payment complete.',
-      type: 'authorized',
-    }
-  }
-  return {
-    advice_code: decline.advice,
-    network_advice_code: null,
-    network_decline_code: decline.isBlocked ? null : '05',
-    network_status: decline.isBlocked ? 'not_sent_to_network' : 'declined_by_network',
-    reason: decline.isBlocked ? 'highest_risk_level' : (decline.declineCode ?? decline.code),
-    risk_level: card.risk,
-    risk_score: score,
-    seller_message: decline.isBlocked
-      ? 'Stripe blocked this payment as too risky.'
-      : 'The bank did not approve the payment.',
-    type: decline.isBlocked ? 'blocked' : 'issuer_declined',
-  }
+type MovementOfKind = {
+  type: 'charge' | 'payment'
+  reportingCategory: string
+  fee: number
+  availableOn: number
 }
 
-function cardDetails(
-  intent: Stripe.PaymentIntent,
-  method: Stripe.PaymentMethod,
-  authentication: Authentication,
-): Stripe.Charge.PaymentMethodDetails.Card {
-  const card = method.card
-  if (!card) throw new Error(`${method.id} is no card`)
-  return {
-    amount_authorized: intent.amount,
-    authorization_code: null,
-    brand: card.brand,
-    checks: { address_line1_check: null, address_postal_code_check: 'pass', cvc_check: 'pass' },
-    country: card.country,
-    electronic_commerce_indicator: null,
-    exp_month: card.exp_month,
-    exp_year: card.exp_year,
-    extended_authorization: { status: 'disabled' },
-    fingerprint: card.fingerprint ?? null,
-    funding: card.funding,
-    incremental_authorization: { status: 'unavailable' },
-    installments: null,
-    last4: card.last4,
-    mandate: null,
-    multicapture: { status: 'unavailable' },
-    network: card.brand,
-    network_token: { used: false },
-    network_transaction_id: randomText(15),
-    overcapture: { maximum_amount_capturable: intent.amount, status: 'unavailable' },
-    regulated_status: 'unregulated',
-    three_d_secure: authentication === 'none' ? null : authenticated(authentication),
-    transaction_link_id: null,
-    wallet: null,
-  }
+function cardMovement(sandbox: Sandbox, charge: Charge): MovementOfKind {
+  const now = sandbox.clock.now()
+  const isAtOnce = cardBehind(sandbox, charge.payment_method).bypassesPending
+  const availableOn = isAtOnce ? now : afterBusinessDays(now, PENDING_BUSINESS_DAYS)
+  return { type: 'charge', reportingCategory: 'charge', fee: cardFee(charge.amount), availableOn }
 }
 
-function authenticated(
-  flow: 'challenge' | 'frictionless',
-): Stripe.Charge.PaymentMethodDetails.Card.ThreeDSecure {
-  return {
-    authentication_flow: flow,
-    electronic_commerce_indicator: '05',
-    exemption_indicator: null,
-    result: 'authenticated',
-    result_reason: null,
-    transaction_id: randomText(36),
-    version: '2.2.0',
-  }
+/** A debit succeeds only when the money has come: it is available at once. */
+function debitMovement(sandbox: Sandbox, charge: Charge): MovementOfKind {
+  const availableOn = sandbox.clock.now()
+  return { type: 'payment', reportingCategory: 'charge', fee: debitFee(charge.amount), availableOn }
 }

@@ -1,16 +1,14 @@
-import { WEBHOOK_FAULTS } from '#scripts/sandbox/faults.ts'
 import type { Sandbox } from '#scripts/sandbox/sandbox.ts'
+import { retryDelayMs } from '#scripts/sandbox/webhooks/retry.ts'
 import { signatureHeader } from '#scripts/sandbox/webhooks/sign.ts'
+import { planTrouble, type Trouble } from '#scripts/sandbox/webhooks/trouble.ts'
 
 const MAX_IN_FLIGHT = 16
 const POLL_MS = 25
 const ANSWER_TIMEOUT_MS = 10_000
-/** Waits between tries in seconds, the last one repeated; short at first so that a killed receiver heals fast. */
-const RETRY_SECONDS = [1, 2, 5, 15, 60, 60, 300, 1_800]
 const MAX_ATTEMPTS = 60
 
 type Delivery = { id: number; eventId: string; endpointId: string; attempts: number; isHeld: boolean }
-type Trouble = { duplicate: boolean; badSignature: boolean; stale: boolean }
 
 /**
  * Sends queued events until each was answered with 2xx. The queue is in the store; a delivery that was under way
@@ -64,36 +62,21 @@ export class Courier {
       .finally(() => this.inFlight.delete(delivery.id))
   }
 
-  /** Applies the planned webhook faults; null when the delivery does not go out now. */
+  /** The faults planned for a delivery; null when it does not go out now. */
   private planTrouble(delivery: Delivery): Trouble | null {
-    const trouble: Trouble = { duplicate: false, badSignature: false, stale: false }
-    if (this.sandbox.faults.list().length === 0) return trouble
-    const type = String(this.sandbox.store.row('SELECT type FROM event WHERE id = ?', delivery.eventId)?.type)
-    for (const kind of WEBHOOK_FAULTS) {
-      if ((kind === 'delay' || kind === 'shuffle') && delivery.isHeld) continue
-      const fault = this.sandbox.faults.take([kind], (one) => one.type === null || one.type === type)
-      if (!fault) continue
-      if (fault.kind === 'drop') {
-        this.sandbox.store.run(
-          "UPDATE delivery SET state = 'dropped', answer = 'dropped on purpose' WHERE id = ?",
-          delivery.id,
-        )
-        return null
-      }
-      if (fault.kind === 'delay' || fault.kind === 'shuffle') {
-        const wait = fault.kind === 'delay' ? fault.delayMs : Math.floor(Math.random() * fault.delayMs)
-        this.sandbox.store.run(
-          'UPDATE delivery SET held = 1, next_at_ms = ? WHERE id = ?',
-          Date.now() + wait,
-          delivery.id,
-        )
-        return null
-      }
-      if (fault.kind === 'duplicate') trouble.duplicate = true
-      if (fault.kind === 'bad_signature') trouble.badSignature = true
-      if (fault.kind === 'stale_timestamp') trouble.stale = true
+    const { faults, store } = this.sandbox
+    if (faults.list().length === 0) return { duplicate: false, badSignature: false, stale: false }
+    const type = String(store.row('SELECT type FROM event WHERE id = ?', delivery.eventId)?.type)
+    const plan = planTrouble(faults, type, delivery.isHeld)
+    if (plan.outcome === 'send') return plan.trouble
+    if (plan.outcome === 'drop') {
+      const sql = "UPDATE delivery SET state = 'dropped', answer = 'dropped on purpose' WHERE id = ?"
+      store.run(sql, delivery.id)
+    } else {
+      const sql = 'UPDATE delivery SET held = 1, next_at_ms = ? WHERE id = ?'
+      store.run(sql, Date.now() + plan.waitMs, delivery.id)
     }
-    return trouble
+    return null
   }
 
   private async send(delivery: Delivery, trouble: Trouble): Promise<void> {
@@ -128,7 +111,7 @@ export class Courier {
   private recordFailure(delivery: Delivery, answer: string): void {
     const attempts = delivery.attempts + 1
     const state = attempts >= MAX_ATTEMPTS ? 'given_up' : 'pending'
-    const wait = (RETRY_SECONDS[delivery.attempts] ?? RETRY_SECONDS.at(-1) ?? 0) * 1_000
+    const wait = retryDelayMs(delivery.attempts)
     const sql = 'UPDATE delivery SET state = ?, attempts = ?, next_at_ms = ?, answer = ? WHERE id = ?'
     this.sandbox.store.run(sql, state, attempts, Date.now() + wait, answer, delivery.id)
   }

@@ -1,3 +1,4 @@
+import type Stripe from 'stripe'
 import { present } from '#scripts/sandbox/api/present.ts'
 import { newProviderId } from '#scripts/sandbox/ids.ts'
 import type { StoredObject } from '#scripts/sandbox/kinds.ts'
@@ -12,21 +13,23 @@ import type { Sandbox } from '#scripts/sandbox/sandbox.ts'
 export function emit(
   sandbox: Sandbox,
   type: string,
-  object: StoredObject,
+  object: StoredObject | Stripe.BankAccount,
   previous?: Record<string, unknown>,
 ): void {
+  const shown = object.object === 'bank_account' ? object : present(sandbox, object)
   const event = {
     id: newProviderId('evt'),
     object: 'event',
     api_version: sandbox.schema.version,
     created: sandbox.clock.now(),
-    data: { object: present(sandbox, object), ...(previous ? { previous_attributes: previous } : {}) },
+    data: { object: shown, ...(previous ? { previous_attributes: previous } : {}) },
     livemode: false,
     pending_webhooks: 0,
     request: { id: sandbox.cause?.id ?? null, idempotency_key: sandbox.cause?.idempotencyKey ?? null },
     type,
   }
   sandbox.schema.assertComponent('event', event)
+  sandbox.schema.assertComponent(object.object, shown)
   const body = JSON.stringify(event)
   sandbox.store.run(
     'INSERT INTO event (id, type, created, body) VALUES (?, ?, ?, ?)',

@@ -1,7 +1,6 @@
 /** The contract under test on a chain in this process, and the calls of its parties. */
-import { Interface, Signature, TypedDataEncoder, type TypedDataField, Wallet } from 'ethers'
-import hre from 'hardhat'
-import { readCompiled } from '#scripts/contracts/compiled.ts'
+import { Signature, TypedDataEncoder, type TypedDataField, Wallet } from 'ethers'
+import { openInProcessChain } from '#test/contracts/in-process-chain.ts'
 import type { Call, ModelTerms, Party } from './model.ts'
 
 const TYPES: Record<string, TypedDataField[]> = {
@@ -50,53 +49,23 @@ export type EscrowChain = Awaited<ReturnType<typeof openEscrowChain>>
 
 /** Deploys token and escrow on a fresh chain in this process; the payer has money and has allowed the escrow to take it. */
 export async function openEscrowChain(purse: bigint) {
-  const { provider } = await hre.network.create()
-  const accounts = (await provider.request({ method: 'eth_accounts' })) as string[]
+  const chain = await openInProcessChain()
   const payee = new Wallet(`0x${'b0'.repeat(32)}`)
   const attestor = new Wallet(`0x${'a7'.repeat(32)}`)
-  const [deployer = '', payer = '', arbiter = '', agency = '', stranger = ''] = accounts
+  const [deployer = '', payer = '', arbiter = '', agency = '', stranger = ''] = chain.accounts
   const address: Record<Party, string> = { payer, payee: payee.address, arbiter, agency, stranger }
-  await provider.request({ method: 'hardhat_impersonateAccount', params: [payee.address] })
-  await provider.request({
-    method: 'hardhat_setBalance',
-    params: [payee.address, `0x${(10n ** 21n).toString(16)}`],
-  })
+  await chain.adopt(payee.address)
 
-  const send = async (from: string, to: string | undefined, data: string): Promise<string> => {
-    const transaction = { from, data, gas: '0x1e8480', ...(to === undefined ? {} : { to }) }
-    return (await provider.request({ method: 'eth_sendTransaction', params: [transaction] })) as string
-  }
-  const deploy = async (name: string, args: unknown[]): Promise<{ at: string; abi: Interface }> => {
-    const { abi, bytecode } = readCompiled(name)
-    const contract = new Interface(JSON.stringify(abi))
-    const hash = await provider.request({
-      method: 'eth_sendTransaction',
-      params: [{ from: deployer, data: bytecode + contract.encodeDeploy(args).slice(2), gas: '0xe4e1c0' }],
-    })
-    const receipt = (await provider.request({ method: 'eth_getTransactionReceipt', params: [hash] })) as {
-      contractAddress: string
-    }
-    return { at: receipt.contractAddress, abi: contract }
-  }
-
-  const token = await deploy('DemoDollar', [])
-  const escrow = await deploy('InvoiceEscrow', [token.at])
+  const token = await chain.deploy(deployer, 'DemoDollar', [])
+  const escrow = await chain.deploy(deployer, 'InvoiceEscrow', [token.at])
   for (let left = purse; left > 0n; left -= 1_000_000_000_000n) {
     const part = left < 1_000_000_000_000n ? left : 1_000_000_000_000n
-    await send(payer, token.at, token.abi.encodeFunctionData('tap', [part]))
+    await chain.send(payer, token, token.abi.encodeFunctionData('tap', [part]))
   }
-  await send(payer, token.at, token.abi.encodeFunctionData('approve', [escrow.at, 2n ** 256n - 1n]))
-  const chainId = BigInt((await provider.request({ method: 'eth_chainId' })) as string)
+  await chain.send(payer, token, token.abi.encodeFunctionData('approve', [escrow.at, 2n ** 256n - 1n]))
+  const { chainId } = chain
   const domain = { name: 'Quittance InvoiceEscrow', version: '1', chainId, verifyingContract: escrow.at }
 
-  const view = async (contract: typeof token, method: string, args: unknown[]): Promise<unknown[]> => {
-    const data = contract.abi.encodeFunctionData(method, args)
-    const answer = (await provider.request({
-      method: 'eth_call',
-      params: [{ to: contract.at, data }, 'latest'],
-    })) as string
-    return [...contract.abi.decodeFunctionResult(method, answer)]
-  }
   const sign = async (terms: ModelTerms, key: string): Promise<SignedTerms> => {
     const value = {
       ...terms,
@@ -139,20 +108,14 @@ export async function openEscrowChain(purse: bigint) {
   }
   return {
     sign,
-    /** Makes the call at this time; false when the contract refuses. */
-    make: async (call: Call, terms: SignedTerms, now: bigint): Promise<boolean> => {
-      await provider.request({ method: 'evm_setNextBlockTimestamp', params: [`0x${now.toString(16)}`] })
-      try {
-        await send(address[call.by], escrow.at, encode(call, terms))
-        return true
-      } catch (error) {
-        if (/revert/i.test(String(error))) return false
-        throw error
-      }
-    },
+    abi: escrow.abi,
+    now: chain.now,
+    /** Makes the call at this time; answers what the contract refused it with, else null. */
+    make: async (call: Call, terms: SignedTerms, now: bigint): Promise<string | null> =>
+      chain.send(address[call.by], escrow, encode(call, terms), now),
     balances: async () => {
       const of = async (account: string): Promise<bigint> =>
-        (await view(token, 'balanceOf', [account]))[0] as bigint
+        (await chain.viewer(token, 'balanceOf', [account])())[0] as bigint
       return {
         payer: await of(address.payer),
         payee: await of(address.payee),
@@ -161,15 +124,11 @@ export async function openEscrowChain(purse: bigint) {
       }
     },
     state: async ({ values }: SignedTerms) => {
-      const [state] = (await view(escrow, 'stateOf', [values])) as [Record<string, bigint>]
+      const [state] = (await chain.viewer(escrow, 'stateOf', [values])()) as [Record<string, bigint>]
       const { status = 0n, remaining = 0n, released = 0n, disputed = 0n } = state
       return { status: STATUSES[Number(status)], remaining, released, disputed }
     },
-    idOf: async ({ values }: SignedTerms) => (await view(escrow, 'termsId', [values]))[0] as string,
-    now: async (): Promise<bigint> => {
-      const block = await provider.request({ method: 'eth_getBlockByNumber', params: ['latest', false] })
-      return BigInt((block as { timestamp: string }).timestamp)
-    },
+    idOf: async ({ values }: SignedTerms) => (await chain.viewer(escrow, 'termsId', [values])())[0] as string,
   }
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { CardProcessor, CheckoutReading } from '#app/gateways/stripe/port.ts'
+import type { CardProcessor } from '#app/gateways/stripe/port.ts'
 import { processWebhook } from '#app/payments/process-webhook.server.ts'
 import { storeEvent } from '#app/payments/receive-webhook.server.ts'
 import { syncPayment } from '#app/payments/sync-payment.server.ts'
@@ -15,6 +15,7 @@ import {
   paymentRow,
 } from '#test/support/card-world.ts'
 import { asOwner } from '#test/support/owner.ts'
+import { intentReading } from '#test/support/readings.ts'
 
 let world: CardWorld
 beforeAll(async () => {
@@ -76,13 +77,7 @@ test('a reading that was overtaken does not say where the buyer stands', async (
 
 /** A processor that shows every checkout as the bank works on it, without an answer so far. */
 function stillProcessing(processor: CardProcessor): CardProcessor {
-  const intent: CheckoutReading['intent'] = {
-    intentId: 'pi_processing',
-    status: 'processing',
-    receivedMinor: 0n,
-    failureCode: null,
-    charge: null,
-  }
+  const intent = intentReading({ intentId: 'pi_processing', status: 'processing' })
   return {
     ...processor,
     readCheckout: async (id) => {

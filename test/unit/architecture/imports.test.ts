@@ -54,7 +54,7 @@ test('each layer imports only what lies below it', () => {
 
 test('a pure file of a room, of money, ui or components imports nothing that touches the outside', () => {
   const outside =
-    /^(node:(fs|https?|child_process|dgram|tls|worker_threads|os|process)\b|pg$|stripe$|nodemailer|graphile-worker|@prisma\/|better-auth|pino)/
+    /^(node:(fs|https?|child_process|dgram|tls|worker_threads|os|process)\b|pg$|stripe$|plaid$|jose$|nodemailer|graphile-worker|@prisma\/|better-auth|pino)/
   const wrong = offences((file, imported) => {
     if (!['room', 'money', 'ui', 'components'].includes(layerOf(file.path)) || isServerOnly(file.path))
       return false
@@ -72,7 +72,7 @@ test('no room knows React, and money and gateways do not either', () => {
 })
 
 test('routes and components hold no SQL, no provider and no chain', () => {
-  const direct = /^(stripe|ethers|pg|@prisma\/)|\/db\.server\.ts$|\/generated\//
+  const direct = /^(stripe|plaid|ethers|pg|@prisma\/)|\/db\.server\.ts$|\/generated\//
   const wrong = offences(
     (file, imported) => ['routes', 'components', 'ui'].includes(layerOf(file.path)) && direct.test(imported),
   )

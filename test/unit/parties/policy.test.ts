@@ -66,9 +66,11 @@ const rowsOf = (who: Access['who']): [string, Access][] =>
 describe('each role', () => {
   test.each(rowsOf('buyer'))('%s is for buyers of that customer only', (pattern, access) => {
     if (access.who !== 'buyer') throw new Error('not a buyer row')
-    const all = buyerWith('pay', 'dispute', 'plans', 'administer')
+    const some = buyerWith('pay', 'dispute', 'plans', 'administer')
+    const all = { ...some, hasTotp: true, gaveSecondFactor: true }
     expect(ask(pattern, null)).toBe('sign-in')
     expect(ask(pattern, all)).toBe('allow')
+    expect(ask(pattern, some)).toBe(access.proven ? 'second-factor' : 'allow')
     expect(ask(pattern, all, foreign)).toBe('not-found')
     expect(decide({ pattern, method: 'GET', person: all, customerId: null, isDemo: true })).toBe('not-found')
     expect(ask(pattern, buyerWith())).toBe(access.right === 'view' ? 'allow' : 'forbidden')

@@ -44,7 +44,7 @@ test.each([
     standing: 'refunded',
   },
   { reversals: [{ kind: 'chargeback', amountMinor: 100n }], standing: 'charged_back' },
-  { reversals: [{ kind: 'bank_return', amountMinor: 100n }], standing: 'charged_back' },
+  { reversals: [{ kind: 'bank_return', amountMinor: 100n }], standing: 'returned' },
 ] as const)('what was taken back is computed from its sums: $standing', ({ reversals, standing }) => {
   expect(standingOf({ state: 'settled', attempt: 'answered', receivedMinor: 100n, reversals })).toBe(standing)
 })

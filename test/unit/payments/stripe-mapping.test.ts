@@ -8,10 +8,9 @@ import {
   chargeReading,
   checkoutReading,
   checkoutRequest,
-  disputeReading,
-  refundReading,
   storedCheckout,
 } from '#app/gateways/stripe/mapping.ts'
+import { disputeReading, refundReading } from '#app/gateways/stripe/money-back-mapping.ts'
 import { fromStripe, stripeScale, toStripe } from '#app/gateways/stripe/stripe-scale.ts'
 
 const INPUT = {
@@ -26,6 +25,7 @@ const INPUT = {
   expiresAt: new Date('2026-11-20T12:35:00Z'),
   successUrl: 'http://localhost/pay/return?session_id={CHECKOUT_SESSION_ID}',
   cancelUrl: 'http://localhost/c/1',
+  methods: ['us_bank_account', 'card'] as const,
 }
 
 test('amounts cross into numbers only while they are exact', () => {
@@ -151,7 +151,10 @@ test('every amount that crosses is scaled: the request, what came in, fee, refun
     ...{ ...base, id: 'ch_1', object: 'charge', amount: 700, amount_refunded: 300, disputed: true },
     balance_transaction: { ...base, id: 'txn_1', fee: 200 },
   }
-  const intent = { ...base, id: 'pi_1', object: 'payment_intent', status: 'succeeded', amount_received: 700 }
+  const intent = {
+    ...{ ...base, id: 'pi_1', object: 'payment_intent', status: 'succeeded' },
+    ...{ amount: 700, amount_received: 700 },
+  }
   const session = { ...base, id: 'cs_1', object: 'checkout.session', status: 'complete', expires_at: 2 }
   const whole = { ...session, amount_total: 700, payment_intent: { ...intent, latest_charge: charge } }
   expect(checkoutReading(checkoutAnswer.parse(whole))).toMatchObject({

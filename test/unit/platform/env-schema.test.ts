@@ -1,3 +1,4 @@
+import { PlaidEnvironments } from 'plaid'
 import { expect, test } from 'vitest'
 import { EnvironmentError, parseEnv } from '#app/platform/env-schema.ts'
 
@@ -12,6 +13,9 @@ const sandbox = {
   STRIPE_API_PORT: '4010',
   STRIPE_API_PROTOCOL: 'http',
 }
+const plaid = { PLAID_CLIENT_ID: 'client', PLAID_SECRET: 'secret', PLAID_ENV: 'sandbox' }
+const livePlaid = { ...plaid, PLAID_ENV: 'production' }
+const localPlaid = { PLAID_BASE_URL: 'http://127.0.0.1:4010/plaid' }
 const production = { ...minimal, MODE: 'production', APP_ORIGIN: 'https://pay.example.test' }
 const stripe = { STRIPE_SECRET_KEY: 'sk_test_abc', STRIPE_WEBHOOK_SECRET: 'whsec_abc' }
 const live = { STRIPE_SECRET_KEY: 'sk_live_abc', STRIPE_WEBHOOK_SECRET: 'whsec_abc' }
@@ -59,6 +63,23 @@ test('a test key at Stripe itself is fine for staging, a live key for production
   expect(parseEnv({ ...production, ...live }).stripe?.isLive).toBe(true)
 })
 
+test("Plaid is reached at its own addresses, or in a demo at the sandbox's", () => {
+  expect(parseEnv(minimal).plaid).toBeUndefined()
+  expect(parseEnv({ ...minimal, ...sandbox, ...plaid, ...localPlaid }).plaid).toEqual({
+    clientId: 'client',
+    secret: 'secret',
+    isLive: false,
+    baseUrl: 'http://127.0.0.1:4010/plaid',
+    pageOrigins: ['http://127.0.0.1:4010', 'http://localhost:4010'],
+  })
+  expect(parseEnv({ ...production, ...stripe, ...plaid }).plaid?.baseUrl).toBe(PlaidEnvironments.sandbox)
+  expect(parseEnv({ ...production, ...live, ...livePlaid }).plaid).toMatchObject({
+    isLive: true,
+    baseUrl: PlaidEnvironments.production,
+    pageOrigins: ['https://secure.plaid.com'],
+  })
+})
+
 test.each([
   [
     'a live key outside production',
@@ -79,6 +100,37 @@ test.each([
     'a key without its webhook secret',
     { ...minimal, STRIPE_SECRET_KEY: 'sk_test_a' },
     'STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET must be set together',
+  ],
+  [
+    'a part of the keys for Plaid',
+    { ...minimal, PLAID_CLIENT_ID: 'client', PLAID_ENV: 'sandbox' },
+    'PLAID_CLIENT_ID, PLAID_SECRET and PLAID_ENV must be set together',
+  ],
+  ['an address of Plaid without keys', { ...minimal, ...localPlaid }, 'PLAID_BASE_URL needs PLAID_CLIENT_ID'],
+  [
+    'live Plaid at another address',
+    { ...production, ...livePlaid, ...localPlaid },
+    'may not be sent to an overridden PLAID_BASE_URL',
+  ],
+  [
+    'live Plaid outside production',
+    { ...minimal, ...livePlaid },
+    'PLAID_ENV is production: it is refused unless MODE=production',
+  ],
+  [
+    'the local Plaid in production',
+    { ...production, ...plaid, ...localPlaid },
+    'PLAID_BASE_URL is refused in production mode',
+  ],
+  [
+    'live Stripe with the sandbox of Plaid',
+    { ...production, ...live, ...plaid },
+    'PLAID_ENV is sandbox, but STRIPE_SECRET_KEY is a live key',
+  ],
+  [
+    'live Plaid with a test key of Stripe',
+    { ...production, ...stripe, ...livePlaid },
+    'PLAID_ENV is production, but STRIPE_SECRET_KEY is a test key',
   ],
   [
     'a chain without a writer',

@@ -1,0 +1,136 @@
+import { asId, type CustomerId, encodeId, newId, type PaymentId, type PersonId } from '#app/books/ids.ts'
+import { type Result, refuse } from '#app/books/refusals.ts'
+import { GatewayFault } from '#app/gateways/gateway-fault.ts'
+import type { Acceptance, CardProcessor } from '#app/gateways/stripe/port.ts'
+import { recordAudit } from '#app/parties/audit.server.ts'
+import { getSupplier } from '#app/parties/supplier.server.ts'
+import type { Cart } from '#app/payments/cart.ts'
+import { hashCart, sha256 } from '#app/payments/cart-hash.server.ts'
+import { findSavedMethod } from '#app/payments/methods/method-queries.server.ts'
+import { isChargeable, type SavedMethod } from '#app/payments/methods/saved-method.ts'
+import type { PaymentState } from '#app/payments/payment.ts'
+import { openPayment } from '#app/payments/posting.server.ts'
+import { ensureProcessorCustomer } from '#app/payments/processor-customer.server.ts'
+import { sendAttempt } from '#app/payments/send-attempt.server.ts'
+import { syncPayment } from '#app/payments/sync-payment.server.ts'
+import { CREATE_CHARGE } from '#app/payments/writes/operations.ts'
+import { readNow } from '#app/platform/clock.server.ts'
+import { db, withTransaction } from '#app/platform/db.server.ts'
+import { log } from '#app/platform/log.server.ts'
+import { businessDateIn } from '#app/platform/time.ts'
+
+export type ChargeMethod = {
+  readonly processor: CardProcessor
+  readonly customerId: CustomerId
+  /** Who pays; null for autopay, which nobody is present at. */
+  readonly personId: PersonId | null
+  readonly cart: Cart
+  readonly methodId: PaymentMethodId
+  readonly channel: 'portal' | 'autopay'
+  /** The click by which this debit was agreed to; null where a standing mandate covers it. */
+  readonly acceptance: Acceptance | null
+}
+type PaymentMethodId = SavedMethod['id']
+
+/** The payment of this form, and how far it got while we looked. */
+export type Charged = { readonly paymentId: PaymentId; readonly state: PaymentState }
+
+/**
+ * Pays a cart by a method that the processor keeps, without its page. Amounts are held and the charge is stored before anything is
+ * sent; the same form again is the same payment. A decline is no refusal: the payment has failed, and says why. An unclear
+ * answer leaves it being checked. Refusals: those of open_payment, METHOD_NOT_FOUND, METHOD_NOT_USABLE, PROVIDER_UNAVAILABLE.
+ */
+export async function chargeMethod(options: ChargeMethod): Promise<Result<Charged>> {
+  const { processor, customerId, cart, methodId } = options
+  const requestHash = sha256(`${hashCart(customerId, cart)} ${methodId}`)
+  const known = await db.payment.findUnique({ where: { id: cart.paymentId } })
+  if (known !== null) {
+    const paymentId = asId<'pay'>(known.id)
+    if (known.customerId !== customerId) return refuse('PAYMENT_NOT_FOUND')
+    if (known.requestHash !== requestHash) return refuse('PAYMENT_SUBMITTED_DIFFERENTLY', { paymentId })
+    return { ok: true, paymentId, state: known.state }
+  }
+  const prepared = await prepareCharge(options)
+  if (!prepared.ok) return prepared
+  const opened = await openCharge(options, requestHash, prepared)
+  if (!opened.ok) return opened
+  if (opened.created && opened.attemptId !== null) await sendAttempt(processor, opened.attemptId)
+  return { ok: true, paymentId: cart.paymentId, state: await learn(processor, cart.paymentId) }
+}
+
+/** Where the payment stands after the charge; a processor that cannot be read just now leaves it to the jobs. */
+async function learn(processor: CardProcessor, paymentId: PaymentId): Promise<PaymentState> {
+  try {
+    const state = await syncPayment(processor, paymentId, 'request')
+    if (state !== null) return state
+  } catch (error) {
+    if (!(error instanceof GatewayFault)) throw error
+    log.warn({ paymentId, code: error.code }, 'a charge could not be read back at once')
+  }
+  return (await db.payment.findUniqueOrThrow({ where: { id: paymentId } })).state
+}
+
+type Prepared = {
+  readonly method: SavedMethod
+  readonly request: Readonly<Record<string, unknown>>
+}
+
+/** The request to the processor, whole: it is stored before it is sent and never made again. */
+async function prepareCharge(options: ChargeMethod): Promise<Result<Prepared>> {
+  const { processor, customerId, cart, methodId, acceptance } = options
+  const method = await findSavedMethod(customerId, methodId)
+  if (method === null) return refuse('METHOD_NOT_FOUND')
+  const supplier = await getSupplier()
+  const today = businessDateIn(supplier.timeZone, await readNow())
+  if (!isChargeable(method, cart.currency, today)) return refuse('METHOD_NOT_USABLE')
+  try {
+    const { processorCustomerId, processorNow } = await ensureProcessorCustomer(processor, customerId)
+    const count = cart.items.length
+    const request = processor.chargeRequest({
+      reference: encodeId('pay', cart.paymentId),
+      processorCustomerId,
+      methodId: method.providerMethodId,
+      method: method.kind,
+      currency: cart.currency,
+      amountMinor: cart.items.reduce((total, item) => total + item.amount.minor, 0n),
+      description: `${supplier.name}: ${count === 1 ? 'one invoice' : `${count} invoices`}`,
+      askedAt: processorNow,
+      acceptance,
+    })
+    return { ok: true, method, request }
+  } catch (error) {
+    if (!(error instanceof GatewayFault)) throw error
+    log.warn({ customerId, operation: error.operation, kind: error.kind }, 'no charge could be prepared')
+    return refuse('PROVIDER_UNAVAILABLE')
+  }
+}
+
+async function openCharge(
+  { customerId, personId, cart, methodId, channel }: ChargeMethod,
+  requestHash: string,
+  { method, request }: Prepared,
+): Promise<Result<{ created: boolean; attemptId: string | null }>> {
+  const now = await readNow()
+  const attempt = {
+    id: newId<'att'>(),
+    operation: CREATE_CHARGE,
+    request,
+    requestHash: sha256(JSON.stringify(request)),
+  }
+  const payment = {
+    ...{ id: cart.paymentId, customerId, currency: cart.currency, method: method.kind, channel },
+    ...{ savedMethodId: methodId, requestHash, createdBy: personId, attempt },
+    items: cart.items.map(({ invoiceId, amount }) => ({ invoiceId, amountMinor: amount.minor.toString() })),
+  }
+  return withTransaction(async (tx) => {
+    const result = await openPayment(tx, payment, now)
+    if (!result.ok || !result.created) return result
+    const actor =
+      personId === null
+        ? ({ actorKind: 'system' } as const)
+        : ({ actorKind: 'buyer', actorId: personId } as const)
+    const entry = { ...actor, action: 'payment.opened', customerId, subjectId: cart.paymentId }
+    await recordAudit({ ...entry, detail: { channel, methodId } }, tx)
+    return result
+  })
+}

@@ -1,0 +1,77 @@
+import type { ReactNode } from 'react'
+import { data, Link, redirect } from 'react-router'
+import { z } from 'zod'
+import { REFUSALS } from '#app/books/refusals.ts'
+import { requireBuyer } from '#app/parties/require.server.ts'
+import { requireCardProcessor } from '#app/payments/card-processor.server.ts'
+import { setUpMethod } from '#app/payments/methods/set-up-method.server.ts'
+import { allowPayForm } from '#app/payments/pay-limit.server.ts'
+import { env } from '#app/platform/env.server.ts'
+import { ActionForm } from '#app/ui/action-form.tsx'
+import { Button } from '#app/ui/button.tsx'
+import { ErrorSummary, titleWithErrors } from '#app/ui/error-summary.tsx'
+import { PageHeader } from '#app/ui/page-header.tsx'
+import type { Route } from './+types/methods-add.ts'
+
+const choice = z.enum(['card', 'us_bank_account'])
+
+export async function loader({ request, params }: Route.LoaderArgs) {
+  await requireBuyer(request, params.customerId, 'pay')
+  return { base: `/c/${params.customerId}` }
+}
+
+export async function action({ request, params }: Route.ActionArgs) {
+  const { person, customer } = await requireBuyer(request, params.customerId, 'pay')
+  const kind = choice.safeParse((await request.formData()).get('kind'))
+  if (!kind.success) return data({ problem: 'Choose a card or a bank account.' }, { status: 400 })
+  const allowed = await allowPayForm(person.id)
+  const configured = allowed.ok ? requireCardProcessor() : allowed
+  const result = configured.ok
+    ? await setUpMethod({
+        processor: configured.processor,
+        customerId: customer.id,
+        personId: person.id,
+        kind: kind.data,
+        origin: env.web.origin,
+      })
+    : configured
+  if (result.ok) throw redirect(result.checkoutUrl, 303)
+  const { sentence, status } = REFUSALS[result.refusal.code]
+  return data({ problem: sentence }, { status })
+}
+
+export default function AddMethod({ loaderData, actionData }: Route.ComponentProps): ReactNode {
+  const problem = actionData?.problem
+  return (
+    <div className="stack narrow">
+      <title>{titleWithErrors('Add a way to pay', problem !== undefined)}</title>
+      <ErrorSummary problems={problem === undefined ? [] : [{ message: problem }]} />
+      <PageHeader
+        title="Add a way to pay"
+        lead="You enter it on the card service’s own page. Nothing is charged."
+      />
+      <ActionForm className="stack">
+        <div className="row">
+          <Button name="kind" value="card" pendingLabel="Opening the card page…">
+            Add a card
+          </Button>
+          <Button
+            variant="secondary"
+            name="kind"
+            value="us_bank_account"
+            pendingLabel="Opening the bank page…"
+          >
+            Add a US bank account
+          </Button>
+        </div>
+      </ActionForm>
+      <p className="muted small">
+        For a bank account you agree there to debits that you start here or set up as autopay. You can take
+        that back at any time by removing the account.
+      </p>
+      <p>
+        <Link to={`${loaderData.base}/methods`}>Back to your ways to pay</Link>
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,62 @@
+import type { ReactNode } from 'react'
+import { MethodTable } from '#app/components/method-table.tsx'
+import { methodRow } from '#app/components/method-view.ts'
+import { readingFor } from '#app/parties/page-reading.server.ts'
+import { requireBuyer } from '#app/parties/require.server.ts'
+import { requireCardProcessor } from '#app/payments/card-processor.server.ts'
+import { listSavedMethods } from '#app/payments/methods/method-queries.server.ts'
+import { ButtonLink } from '#app/ui/button.tsx'
+import { EmptyState } from '#app/ui/empty-state.tsx'
+import { Notice } from '#app/ui/notice.tsx'
+import { PageHeader } from '#app/ui/page-header.tsx'
+import type { Route } from './+types/methods.ts'
+
+export const meta: Route.MetaFunction = () => [{ title: 'Ways to pay' }]
+
+export async function loader({ request, params }: Route.LoaderArgs) {
+  const { customer } = await requireBuyer(request, params.customerId, 'view')
+  const { today, locale } = await readingFor(request)
+  const methods = await listSavedMethods(customer.id)
+  const kept = new URL(request.url).searchParams.get('kept')
+  return {
+    base: `/c/${params.customerId}`,
+    rows: methods.map((method) => methodRow(method, today, locale)),
+    canChange: customer.rights.includes('pay'),
+    isOffered: requireCardProcessor().ok,
+    news: NEWS[kept ?? ''] ?? null,
+  }
+}
+
+const NEWS: Readonly<Record<string, string>> = {
+  finished: 'It is saved. You can pay with it now.',
+  waiting:
+    'Two small amounts are on their way to the account. Confirm them when they have arrived; a letter tells you when.',
+  ended: 'Nothing was saved. You can try again.',
+  removed: 'It is removed.',
+  default: 'It is offered first from now on.',
+}
+
+export default function Methods({ loaderData }: Route.ComponentProps): ReactNode {
+  const { base, rows, canChange, isOffered, news } = loaderData
+  return (
+    <div className="stack">
+      <PageHeader
+        title="Ways to pay"
+        lead="Cards and bank accounts that you keep, to pay without entering them again. The card service keeps the numbers; we never see them."
+      />
+      {news && <Notice live="polite" title={news} />}
+      {rows.length === 0 ? (
+        <EmptyState title="No way to pay is saved yet">
+          <p className="muted">You can pay without saving one, too.</p>
+        </EmptyState>
+      ) : (
+        <MethodTable rows={rows} base={base} canChange={canChange} />
+      )}
+      {canChange && isOffered && (
+        <div className="row">
+          <ButtonLink to={`${base}/methods/add`}>Add a way to pay</ButtonLink>
+        </div>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,47 @@
+/**
+ * npm run reconcile: reads the processor's books, compares them and the bank's lines and the chain with ours, and prints what
+ * differs with its cause, whose work it is and the next step; with --json the same as data. --from and --to name the days
+ * (YYYY-MM-DD; else the last 35). Exits with 0 when all sides agree, 1 when they differ, 2 when a side could not be read.
+ */
+import { parseArgs } from 'node:util'
+import type { Report } from '#scripts/reconcile/report-text.ts'
+import { withProduct } from '#scripts/supervisor/running.ts'
+
+const { values } = parseArgs({
+  options: {
+    from: { type: 'string' },
+    to: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
+})
+
+async function compare(): Promise<{ report: Report; text: string }> {
+  const { env } = await import('#app/platform/env.server.ts')
+  const { providerBooks } = await import('#app/gateways/stripe/processor.server.ts')
+  const { parseBusinessDate } = await import('#app/platform/time.ts')
+  const { reconcile } = await import('#app/reconciliation/runs/reconcile.server.ts')
+  const { listOpenDifferences } = await import('#app/reconciliation/runs/run-queries.server.ts')
+  const { reportText } = await import('#scripts/reconcile/report-text.ts')
+  const { db } = await import('#app/platform/db.server.ts')
+  try {
+    const run = await reconcile({
+      books: providerBooks,
+      rpcUrl: env.chain?.rpcUrl,
+      from: values.from === undefined ? undefined : parseBusinessDate(values.from),
+      to: values.to === undefined ? undefined : parseBusinessDate(values.to),
+    })
+    const report = { ...run, differences: await listOpenDifferences() }
+    return { report, text: reportText(report) }
+  } finally {
+    await db.$disconnect()
+  }
+}
+
+try {
+  const { report, text } = await withProduct(compare)
+  console.log(values.json ? JSON.stringify(report, null, 2) : text)
+  process.exitCode = report.differences.length === 0 ? 0 : 1
+} catch (error) {
+  console.error(`The sides could not be compared: ${error instanceof Error ? error.message : String(error)}`)
+  process.exitCode = 2
+}
