@@ -201,6 +201,11 @@ export const REFUSALS = {
     level: 'info',
     sentence: 'The amount is more than remains of this credit.',
   },
+  CREDIT_NOTHING_TO_USE: {
+    status: 409,
+    level: 'info',
+    sentence: 'There is no unused credit, or no invoice that it could be used on now. Nothing was changed.',
+  },
   INVOICE_ALREADY_POSTED: {
     status: 409,
     level: 'info',

@@ -1,8 +1,11 @@
 import pg from 'pg'
 import { beforeAll, expect, test } from 'vitest'
-import { newId } from '#app/books/ids.ts'
+import { asId, newId } from '#app/books/ids.ts'
 import { checkSqlInvariants, SQL_INVARIANTS } from '#app/books/invariants/check-invariants.server.ts'
+import { matchBankLine } from '#app/payments/bank/match-line.server.ts'
+import { requestWriteOff } from '#app/payments/write-offs/write-offs.server.ts'
 import { db } from '#app/platform/db.server.ts'
+import { bankMovement } from '#test/support/bank-files.ts'
 import {
   applyCredit,
   createCustomer,
@@ -16,6 +19,7 @@ import {
   reversePayment,
   settlePayment,
 } from '#test/support/books.ts'
+import { CLERK, cheque, usd } from '#test/support/cash.ts'
 import { testDatabase } from '#test/support/database.ts'
 import { asOwner } from '#test/support/owner.ts'
 
@@ -45,6 +49,9 @@ const BREACHES: Record<string, string> = {
   'hold-belongs-to-live-payment': `UPDATE hold SET released_at = NULL WHERE released_at IS NOT NULL`,
   'dispute-holds-its-amount': `UPDATE dispute SET amount_minor = amount_minor + 1`,
   'attempt-before-money': `UPDATE payment_attempt SET idempotency_key = 'checkout:' || id`,
+  'manual-payment-at-bank': `UPDATE posting SET account_code = 1200 WHERE account_code = 1000`,
+  'bank-line-payments': `UPDATE bank_line SET state = 'open'`,
+  'write-off-agreed': `UPDATE write_off_request SET state = 'declined'`,
   'payout-booked': `UPDATE provider_payout SET status = 'failed'`,
   'event-sequence': `DELETE FROM ledger_event WHERE type = 'payment.applied'`,
   'event-open-after': `UPDATE ledger_event SET open_after_minor = open_after_minor + 1 WHERE type = 'payment.applied'`,
@@ -73,6 +80,15 @@ beforeAll(async () => {
   await openPayment(customer, [{ invoiceId: open, amountMinor: 300n }])
   await openDispute(customer, open, 100n)
   await applyCredit(await issueCredit(customer, 200n), open, 50n)
+  const line = await bankMovement('9.00', 'PAYER', 'by wire')
+  await matchBankLine(line, { kind: 'payment', payments: [cheque(customer, 900n)] }, CLERK)
+  const writeOff = {
+    id: newId<'wof'>(),
+    invoiceId: asId<'inv'>(open),
+    amount: usd(5n),
+    reason: 'goodwill',
+  } as const
+  await requestWriteOff(writeOff, CLERK)
   const payout = { id: 'po_1', amountMinor: '900', currency: 'USD', status: 'paid', arrivalOn: '2026-03-01' }
   const told = { isAutomatic: true, isItemised: false, createdAt: NOW, readAt: NOW }
   await db.$queryRaw`SELECT record_payout(${JSON.stringify({ ...payout, ...told })}::jsonb, ${NOW})`
