@@ -11,6 +11,7 @@ export type IdPrefix =
   | 'alo'
   | 'att'
   | 'bat'
+  | 'cbk'
   | 'bln'
   | 'bst'
   | 'crm'
@@ -27,17 +28,20 @@ export type IdPrefix =
   | 'pay'
   | 'per'
   | 'rev'
+  | 'rfd'
   | 'ses'
   | 'set'
   | 'wof'
 
 export type AllocationId = Id<'alo'>
+export type ChargebackId = Id<'cbk'>
 export type BankLineId = Id<'bln'>
 export type CreditMemoId = Id<'crm'>
 export type CustomerId = Id<'cst'>
 export type InvoiceId = Id<'inv'>
 export type PaymentId = Id<'pay'>
 export type PersonId = Id<'per'>
+export type RefundId = Id<'rfd'>
 export type SavedMethodId = Id<'met'>
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/

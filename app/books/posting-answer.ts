@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { isRefusalCode, type Result, refuse } from '#app/books/refusals.ts'
 
+/** What a posting function is given. */
+export type Json = Readonly<Record<string, unknown>>
+
 /** What a posting function answers: one row with one JSON value. */
 export type PostingRows = { answer: unknown }[]
 

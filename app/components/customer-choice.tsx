@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
+import { PART_FIELD } from '#app/payments/bank/match-form.ts'
 import { Button } from '#app/ui/button.tsx'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
@@ -8,20 +9,25 @@ import { FilterForm } from '#app/ui/filter-form.tsx'
 
 export type CustomerChoiceRow = { id: string; name: string; number: string; open: string; href: string }
 
-/** Whose money it is: a search, and what it found. */
+/** Whose money it is: a search, and what it found. `kept` are parts of a movement that go along in the address. */
 export function CustomerChoice({
   typed,
   rows,
   more,
+  kept = [],
 }: {
   typed: string
   rows: readonly CustomerChoiceRow[]
   more: boolean
+  kept?: readonly string[]
 }): ReactNode {
   return (
     <div className="stack">
       <search className="filter-block">
         <FilterForm className="filters">
+          {kept.map((part) => (
+            <input key={part} type="hidden" name={PART_FIELD} value={part} />
+          ))}
           <TextInput
             wide
             type="search"

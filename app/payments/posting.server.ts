@@ -1,13 +1,12 @@
 /** The posting functions of payments, called by name. Each is one statement; their answers are checked for shape. */
 import { z } from 'zod'
 import type { PaymentId } from '#app/books/ids.ts'
-import { answerOf, getValue, type PostingRows } from '#app/books/posting-answer.ts'
+import { answerOf, getValue, type Json, type PostingRows } from '#app/books/posting-answer.ts'
 import type { Result } from '#app/books/refusals.ts'
 import { type AttemptState, PAYMENT_STATES, type PaymentState } from '#app/payments/payment.ts'
 import { type Tx, withTransaction } from '#app/platform/db.server.ts'
 import type { BusinessDate } from '#app/platform/time.ts'
 
-type Json = Readonly<Record<string, unknown>>
 export type OpenPayment = {
   readonly id: PaymentId
   readonly customerId: string

@@ -75,6 +75,7 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
   const guest = await guestPages(readers.nobody)
   const method = new URL(readers.proven.pages()[0]?.url() ?? '').pathname
   const done = await payByCredit(readers.proven, method.replace(/\/methods.*$/, ''))
+  const movement = await importMovement(readers.staff)
   const see = (pattern: string, reader: Reader, path = pattern, state = ''): PageToSee => ({
     pattern,
     reader,
@@ -140,8 +141,18 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
       'one customer',
     ),
     see('/staff/payments/:paymentId', 'staff', `/staff/payments/${buyer.settledPayment}`),
+    see('/staff/bank', 'staff'),
+    see('/staff/bank', 'staff', '/staff/bank?view=statements', 'statements'),
+    see('/staff/bank/:lineId', 'staff', movement),
+    see(
+      '/staff/bank/:lineId',
+      'staff',
+      `${movement}?customer=${buyer.base.replace('/c/', '')}`,
+      'one customer',
+    ),
     see('/staff/queues', 'staff'),
     see('/staff/exceptions', 'staff'),
+    see('/staff/reconciliation', 'staff'),
     see('/staff/audit', 'staff'),
     see('/staff/settings/fees', 'staff'),
     see('/staff/imports', 'staff'),
@@ -241,4 +252,23 @@ async function stageImport(staff: BrowserContext): Promise<string> {
   const batch = lastPart(page.url())
   await page.close()
   return batch
+}
+
+/** A bank statement with one movement; answers the address of its page. */
+async function importMovement(staff: BrowserContext): Promise<string> {
+  const page = await staff.newPage()
+  await page.goto('/staff/bank')
+  await page.getByLabel('Bank statement').setInputFiles({
+    name: 'bank.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(
+      'Date,Amount,Account,Currency,Payer,Description\n2026-02-27,1240.50,8219,USD,QUILLHAVEN PRESS,Thank you\n',
+    ),
+  })
+  await page.getByRole('button', { name: 'Import the statement' }).click()
+  const link = page.getByRole('link', { name: 'QUILLHAVEN PRESS' })
+  await link.waitFor()
+  const path = (await link.getAttribute('href')) ?? ''
+  await page.close()
+  return path
 }
