@@ -1,7 +1,7 @@
 /** Where each page of the portal is found in the running product, and who reads it. */
 import type { Browser, BrowserContext } from 'playwright-core'
 import { openWindow, type View } from '#test/support/journey.ts'
-import { demoPerson, newProvenBuyer, newStaff } from '#test/support/product-books.ts'
+import { demoPerson, newProvenBuyer, newStaff, orderAutopay } from '#test/support/product-books.ts'
 import { EXAMPLE_SHAPE, generateReceivables } from '#test/support/receivables-generator.ts'
 import { routePatterns } from '#test/support/route-patterns.ts'
 import { choose, goToCardPage, payInvoices, signIn, signInAsStaff } from '#test/support/steps.ts'
@@ -45,6 +45,7 @@ export async function openReaders(browser: Browser): Promise<Record<Reader, Brow
   await signIn(await others.half.newPage(), await newStaff('clerk'))
   await signIn(await others.new.newPage(), await newStaff('clerk', false))
   const proven = await newProvenBuyer([12_500n])
+  await orderAutopay(proven)
   await signInAsStaff(await others.proven.newPage(), proven, proven.method)
   return { ...readers, ...others }
 }
@@ -107,6 +108,9 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
     see('/c/:customerId/methods', 'proven', method.replace(/\/met_.*$/, ''), 'a card that expires'),
     see('/c/:customerId/methods/add', 'proven', method.replace(/met_.*$/, 'add')),
     see('/c/:customerId/methods/:methodId', 'proven', method),
+    see('/c/:customerId/autopay', 'proven', method.replace(/methods.*$/, 'autopay')),
+    see('/c/:customerId/autopay/setup', 'proven', method.replace(/methods.*$/, 'autopay/setup')),
+    own('/autopay', '/autopay', 'not set up'),
     own('/payments'),
     own('/payments/:paymentId', `/payments/${buyer.settledPayment}`, 'settled'),
     own('/payments/:paymentId', `/payments/${buyer.openPayment}`, 'waiting'),
