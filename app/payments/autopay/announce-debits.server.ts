@@ -40,6 +40,7 @@ export async function announceDebits(): Promise<number> {
   let announced = 0
   await eachInTurn(
     () => orders.shift() ?? null,
+    ({ id }) => id,
     async ({ id, customerId }) => {
       announced += await announceFor(id, customerId)
     },

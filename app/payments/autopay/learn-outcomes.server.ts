@@ -24,6 +24,7 @@ export async function learnOutcomes(processor: CardProcessor): Promise<void> {
      ORDER BY r.id`
   await eachInTurn(
     () => ended.shift() ?? null,
+    ({ id }) => id,
     ({ id }) => learnRun(processor, asId<'run'>(id)),
   )
   const returned = await db.$queryRaw<{ id: string }[]>`
@@ -33,6 +34,7 @@ export async function learnOutcomes(processor: CardProcessor): Promise<void> {
      ORDER BY r.id`
   await eachInTurn(
     () => returned.shift() ?? null,
+    ({ id }) => id,
     ({ id }) => learnReturn(asId<'run'>(id)),
   )
 }

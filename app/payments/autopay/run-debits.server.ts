@@ -28,6 +28,7 @@ export async function runDebits(processor: CardProcessor): Promise<number> {
   let charged = 0
   await eachInTurn(
     () => claimRun(seen),
+    ({ runId }) => runId,
     async (run) => {
       seen.push(run.runId)
       if (run.items !== null && (await chargeRun(processor, run, run.items))) charged += 1
