@@ -1,9 +1,11 @@
 import { mailSender } from '#app/gateways/mail/sender.server.ts'
+import { bankLinkProvider } from '#app/gateways/plaid/bank-link.server.ts'
 import { cardProcessor, providerBooks } from '#app/gateways/stripe/processor.server.ts'
 import { importJobHandlers } from '#app/imports/import-jobs.server.ts'
 import { ledgerLoop } from '#app/ledger/ledger-loop.server.ts'
 import { noticeJobs } from '#app/notices/notice-jobs.server.ts'
 import { AUTOPAY_BOOT_JOBS, AUTOPAY_CRONTAB, autopayJobs } from '#app/payments/autopay/autopay-jobs.server.ts'
+import { BANKS_CRONTAB, banksJobs } from '#app/payments/banks/banks-jobs.server.ts'
 import { METHOD_CRONTAB, methodJobs } from '#app/payments/methods/method-jobs.server.ts'
 import { PAYMENT_BOOT_JOBS, PAYMENT_CRONTAB, paymentJobs } from '#app/payments/payment-jobs.server.ts'
 import { env } from '#app/platform/env.server.ts'
@@ -19,6 +21,7 @@ export const jobHandlers: JobHandlers = {
     ? {}
     : { ...paymentJobs(cardProcessor), ...methodJobs(cardProcessor), ...autopayJobs(cardProcessor) }),
   ...reconciliationJobs(providerBooks, env.chain?.rpcUrl),
+  ...(cardProcessor === null || bankLinkProvider === null ? {} : banksJobs(cardProcessor, bankLinkProvider)),
   ...importJobHandlers,
   ...noticeJobs(mailSender),
 }
@@ -26,6 +29,7 @@ export const jobHandlers: JobHandlers = {
 /** Jobs by the clock, in cron's five fields and UTC: one line each, then the job's name. */
 export const crontab: string = [
   ...(cardProcessor === null ? [] : [PAYMENT_CRONTAB, METHOD_CRONTAB, AUTOPAY_CRONTAB]),
+  ...(bankLinkProvider === null ? [] : [BANKS_CRONTAB]),
   RECONCILIATION_CRONTAB,
 ].join('\n')
 

@@ -15,6 +15,7 @@ export type IdPrefix =
   | 'cbk'
   | 'bln'
   | 'bst'
+  | 'bkl'
   | 'crm'
   | 'crq'
   | 'cst'
@@ -23,6 +24,7 @@ export type IdPrefix =
   | 'exc'
   | 'inv'
   | 'jnl'
+  | 'lnk'
   | 'man'
   | 'met'
   | 'pay'
@@ -39,6 +41,7 @@ export type AutopayId = Id<'aut'>
 export type AutopayRunId = Id<'run'>
 export type ChargebackId = Id<'cbk'>
 export type BankLineId = Id<'bln'>
+export type BankLinkId = Id<'bkl'>
 export type CreditMemoId = Id<'crm'>
 export type CustomerId = Id<'cst'>
 export type InvoiceId = Id<'inv'>
