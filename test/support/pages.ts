@@ -8,6 +8,7 @@ import {
   newGuest,
   newProvenBuyer,
   newStaff,
+  orderAutopay,
 } from '#test/support/product-books.ts'
 import { EXAMPLE_SHAPE, generateReceivables } from '#test/support/receivables-generator.ts'
 import { routePatterns } from '#test/support/route-patterns.ts'
@@ -61,6 +62,7 @@ export async function openReaders(browser: Browser): Promise<Record<Reader, Brow
   await signIn(await others.half.newPage(), await newStaff('clerk'))
   await signIn(await others.new.newPage(), await newStaff('clerk', false))
   const proven = await newProvenBuyer([12_500n])
+  await orderAutopay(proven)
   await giveCredit(proven.id, 12_500n)
   await signInAsStaff(await others.proven.newPage(), proven, proven.method)
   return { ...readers, ...others }
@@ -132,6 +134,9 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
     see('/c/:customerId/methods', 'proven', method.replace(/\/met_.*$/, ''), 'a card that expires'),
     see('/c/:customerId/methods/add', 'proven', method.replace(/met_.*$/, 'add')),
     see('/c/:customerId/methods/:methodId', 'proven', method),
+    see('/c/:customerId/autopay', 'proven', method.replace(/methods.*$/, 'autopay')),
+    see('/c/:customerId/autopay/setup', 'proven', method.replace(/methods.*$/, 'autopay/setup')),
+    own('/autopay', '/autopay', 'not set up'),
     own('/payments'),
     own('/payments/:paymentId', `/payments/${buyer.settledPayment}`, 'settled'),
     own('/payments/:paymentId', `/payments/${buyer.openPayment}`, 'waiting'),
