@@ -313,11 +313,11 @@ async function importMovement(staff: BrowserContext): Promise<string> {
     name: 'bank.csv',
     mimeType: 'text/csv',
     buffer: Buffer.from(
-      'Date,Amount,Account,Currency,Payer,Description\n2026-02-27,1240.50,8219,USD,QUILLHAVEN PRESS,Thank you\n',
+      'Date,Amount,Account,Currency,Payer,Description\n2026-02-27,1240.50,8219,USD,QUILLHAVEN COFFEE ROASTERS,Thank you\n',
     ),
   })
   await page.getByRole('button', { name: 'Import the statement' }).click()
-  const link = page.getByRole('link', { name: 'QUILLHAVEN PRESS' })
+  const link = page.getByRole('link', { name: 'QUILLHAVEN COFFEE ROASTERS' })
   await link.waitFor()
   const path = (await link.getAttribute('href')) ?? ''
   await page.close()
