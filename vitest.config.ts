@@ -52,6 +52,18 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'crashes',
+          include: ['test/crashes/**/*.test.ts'],
+          globalSetup: ['test/support/cluster-setup.ts'],
+          setupFiles: ['test/support/integration-setup.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 60_000,
+          maxWorkers: 1,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'long',
           include: ['test/long/**/*.test.ts'],
           globalSetup: ['test/support/cluster-setup.ts'],

@@ -10,30 +10,44 @@ export type Id<Prefix extends IdPrefix> = string & { readonly [idBrand]: Prefix 
 export type IdPrefix =
   | 'alo'
   | 'att'
+  | 'aut'
   | 'bat'
+  | 'cbk'
+  | 'bln'
+  | 'bst'
   | 'bkl'
   | 'crm'
+  | 'crq'
   | 'cst'
   | 'dsp'
   | 'evt'
   | 'exc'
   | 'inv'
   | 'jnl'
+  | 'lnk'
   | 'man'
   | 'met'
   | 'pay'
   | 'per'
   | 'rev'
+  | 'run'
+  | 'rfd'
   | 'ses'
   | 'set'
+  | 'wof'
 
 export type AllocationId = Id<'alo'>
+export type AutopayId = Id<'aut'>
+export type AutopayRunId = Id<'run'>
+export type ChargebackId = Id<'cbk'>
+export type BankLineId = Id<'bln'>
 export type BankLinkId = Id<'bkl'>
 export type CreditMemoId = Id<'crm'>
 export type CustomerId = Id<'cst'>
 export type InvoiceId = Id<'inv'>
 export type PaymentId = Id<'pay'>
 export type PersonId = Id<'per'>
+export type RefundId = Id<'rfd'>
 export type SavedMethodId = Id<'met'>
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/

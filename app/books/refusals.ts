@@ -67,6 +67,32 @@ export const REFUSALS = {
     sentence:
       'Autopay pays by this method. Give autopay another method first, or end it; then remove this one.',
   },
+  AUTOPAY_NOT_FOUND: {
+    status: 404,
+    level: 'info',
+    sentence: 'There is no such autopay on your account any more. Load the page again to see what there is.',
+  },
+  AUTOPAY_NOT_AGREED: {
+    status: 400,
+    level: 'info',
+    sentence: 'Autopay starts only with your agreement. Read the text and tick the box below it.',
+  },
+  AUTOPAY_TEXT_CHANGED: {
+    status: 409,
+    level: 'info',
+    sentence: 'The text is not the one that you read. Nothing was set up. Read it again, then agree.',
+  },
+  AUTOPAY_LIMIT_ABOVE_CAP: {
+    status: 400,
+    level: 'info',
+    sentence: 'The limit is higher than your supplier allows for autopay. Enter a lower one.',
+  },
+  AUTOPAY_DEBIT_BEGUN: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'This debit has begun or is over, so it cannot be skipped any more. The list below shows how it stands.',
+  },
   BANK_LINK_NOT_FOUND: {
     status: 404,
     level: 'warn',
@@ -190,6 +216,214 @@ export const REFUSALS = {
     status: 409,
     level: 'warn',
     sentence: 'More would be taken back than this payment brought in.',
+  },
+  REFUND_NOT_FOUND: { status: 404, level: 'warn', sentence: 'There is no such refund.' },
+  REFUND_NOT_OFFERED: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'Money goes back only the way it came, and this payment did not come through the card service. Nothing was refunded. Return it at your bank and record that here.',
+  },
+  REFUND_CHARGED_BACK: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'The payer’s bank is taking this payment back, so it cannot be refunded as well. Nothing was refunded. Wait for the bank, or accept the chargeback.',
+  },
+  REFUND_EXCEEDS: {
+    status: 409,
+    level: 'info',
+    sentence: 'The amount is more than can be refunded of this payment. Nothing was refunded.',
+  },
+  REFUND_ONLY_WHOLE: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'A bank debit can be refunded in whole only. Nothing was refunded. Refund all of it, or leave the amount as credit on the account.',
+  },
+  REFUND_TOO_LATE: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'A bank debit can be refunded within 180 days only, and this one is older. Nothing was refunded. Pay the customer another way.',
+  },
+  REFUND_UNEVEN: {
+    status: 400,
+    level: 'info',
+    sentence:
+      'The card service takes this currency in larger steps only. Nothing was refunded. Round the amount.',
+  },
+  REFUND_SUBMITTED_DIFFERENTLY: {
+    status: 409,
+    level: 'warn',
+    sentence:
+      'This form was already sent with another amount. Nothing more was refunded. Load the page again to see the refund that it made.',
+  },
+  REFUND_DECIDED: {
+    status: 409,
+    level: 'info',
+    sentence: 'Somebody else has decided about this refund. Load the page again to see how.',
+  },
+  REFUND_NEEDS_ANOTHER: {
+    status: 403,
+    level: 'warn',
+    sentence: 'Whoever asked for a refund cannot decide about it. Ask another person.',
+  },
+  REFUND_NEEDS_MANAGER: {
+    status: 403,
+    level: 'info',
+    sentence: 'This refund needs a manager’s approval. It waits until a manager decides.',
+  },
+  CHARGEBACK_NOT_FOUND: { status: 404, level: 'warn', sentence: 'There is no such chargeback.' },
+  CHARGEBACK_NOT_OPEN: {
+    status: 409,
+    level: 'info',
+    sentence: 'This chargeback takes no answer any more. Load the page again to see where it stands.',
+  },
+  CHARGEBACK_ANSWERED: {
+    status: 409,
+    level: 'info',
+    sentence: 'Evidence was handed in already, and the bank takes it once only. Wait for its decision.',
+  },
+  CHARGEBACK_TOO_LATE: {
+    status: 409,
+    level: 'info',
+    sentence: 'The last day for evidence has passed. Nothing was sent.',
+  },
+  CHARGEBACK_UNDER_CHECK: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'We are still checking whether the last answer reached the card service. Do not answer again; this page will say so.',
+  },
+  BALANCE_MOVED: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'What is due on this invoice has changed since you opened this page. Nothing was charged. Check the amounts below, then pay.',
+  },
+  PART_NOT_ALLOWED: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'This invoice is paid in one amount only. Nothing was charged. Enter the whole amount, or untick it.',
+  },
+  PART_TOO_SMALL: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'The amount is less than the least part payment. Nothing was charged. Enter more, or the whole amount.',
+  },
+  SHORT_NEEDS_REASON: {
+    status: 409,
+    level: 'info',
+    sentence: 'Say why you pay less than is due on this invoice. Nothing was charged yet.',
+  },
+  OVERPAYMENT_NOT_ALLOWED: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'Money that is for no invoice cannot be taken here. Nothing was charged. Leave that amount empty.',
+  },
+  DISPUTE_NOT_YOURS: {
+    status: 403,
+    level: 'info',
+    sentence:
+      'You do not have the right to dispute an invoice. Nothing was charged. Choose another reason, or ask whoever administers your account.',
+  },
+  CONTACT_UNKNOWN: {
+    status: 400,
+    level: 'warn',
+    sentence:
+      'A pay link goes only to an address that is known for this customer. Choose one of those listed.',
+  },
+  DISPUTE_NOT_FOUND: { status: 404, level: 'warn', sentence: 'There is no such dispute.' },
+  DISPUTE_CLOSED: {
+    status: 409,
+    level: 'info',
+    sentence: 'This dispute was closed already, with another outcome. Load the page again to see how.',
+  },
+  DISPUTE_EXCEEDS_OPEN: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'More would be disputed than is open and free on this invoice. Nothing was charged. Load the page again and check the amounts.',
+  },
+  PAYMENT_DAY_AHEAD: {
+    status: 400,
+    level: 'info',
+    sentence: 'The day of the payment has not come yet. Enter the day on which the money arrived.',
+  },
+  PAYMENT_NOT_MANUAL: {
+    status: 409,
+    level: 'warn',
+    sentence: 'Only a payment that was recorded by hand can be taken back here. Refund this one instead.',
+  },
+  PAYMENT_FROM_BANK_LINE: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'This payment came with a bank statement, so the money is there. Open the line of the statement and undo its match instead.',
+  },
+  REMITTANCE_EXCEEDS_PAYMENT: {
+    status: 400,
+    level: 'info',
+    sentence:
+      'The invoices add up to more than the payment. Lower an amount, or correct that of the payment.',
+  },
+  REMITTANCE_TOO_LONG: {
+    status: 400,
+    level: 'info',
+    sentence: 'This is too much at once: it covers up to 1,000 invoices. Apply the rest in a second step.',
+  },
+  BANK_LINE_NOT_FOUND: {
+    status: 404,
+    level: 'warn',
+    sentence: 'There is no such line on a bank statement.',
+  },
+  BANK_LINE_DECIDED: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'Somebody else has already said what this line is. Nothing more was booked. Load the page again to see it.',
+  },
+  BANK_LINE_IS_DEBIT: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'This line is money that went out, so it pays no invoice. Ignore it, or tie it to a payout that failed.',
+  },
+  SPLIT_NOT_WHOLE: {
+    status: 400,
+    level: 'info',
+    sentence:
+      'The parts do not add up to the line of the statement. Correct them so that nothing is left over.',
+  },
+  PAYOUT_DIFFERS: {
+    status: 409,
+    level: 'info',
+    sentence: 'This payout has another amount or currency than the line. Choose another one.',
+  },
+  PAYOUT_ON_ANOTHER_LINE: {
+    status: 409,
+    level: 'info',
+    sentence: 'This payout is tied to another line already. Undo that first, or choose another payout.',
+  },
+  REQUEST_NOT_FOUND: { status: 404, level: 'warn', sentence: 'There is no such request.' },
+  REQUEST_DECIDED: {
+    status: 409,
+    level: 'info',
+    sentence: 'Somebody else has already decided this request. Load the page again to see how.',
+  },
+  SECOND_PERSON_NEEDED: {
+    status: 409,
+    level: 'info',
+    sentence: 'Nobody decides what they asked for themselves. Ask another manager.',
+  },
+  WRITE_OFF_EXCEEDS_PAYABLE: {
+    status: 409,
+    level: 'info',
+    sentence: 'The amount is more than is payable on this invoice now. Nothing was written off. Enter less.',
   },
   TOO_MANY_REQUESTS: {
     status: 429,

@@ -6,46 +6,16 @@ import {
   useRef,
   useState,
 } from 'react'
-import { Link } from 'react-router'
-import { parseCurrency } from '#app/money/currencies.ts'
-import { formatMoney } from '#app/money/format.ts'
-import { money } from '#app/money/money.ts'
-import { parseAmount } from '#app/money/parse.ts'
 import { CART_FIELDS, PAY_INTENT, SPREAD_INTENT } from '#app/payments/cart.ts'
 import { ActionForm } from '#app/ui/action-form.tsx'
-import { Amount } from '#app/ui/amount.tsx'
 import { Button } from '#app/ui/button.tsx'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { Disclosure } from '#app/ui/disclosure.tsx'
 import { TextInput } from '#app/ui/field.tsx'
-
-/** One invoice in the cart. `typed` is the amount as it stands in the box; `error` what is wrong with it. */
-export type CartRow = {
-  invoiceId: string
-  /** Name and id of the amount's box. */
-  field: string
-  number: string
-  href: string
-  dueOn: string
-  dueWords: string | null
-  late: boolean
-  payable: string
-  typed: string
-  ticked: boolean
-  error: string | null
-}
-
-/** A cart of one currency. */
-export type CartView = {
-  /** Minted when the form is made: the same form sent twice is one payment. */
-  paymentId: string
-  currency: string
-  rows: readonly CartRow[]
-  /** The sum, in minor units, that the pay button names when the page is made. */
-  shownTotalMinor: string
-  lumpSum: string
-  lumpSumError: string | null
-}
+import { type CartFigures, cartFigures } from './cart-figures.ts'
+import { CartTableRow } from './cart-row.tsx'
+import { CartTotals, moneyWords } from './cart-totals.tsx'
+import type { CartView } from './cart-view.ts'
 
 /** Name of the hidden field with the sum that the buyer saw on the button, in minor units. */
 export const SHOWN_TOTAL_FIELD = 'shown-total'
@@ -57,15 +27,26 @@ export const RECOUNT_INTENT = 'recount'
  * Review before paying: invoices with an amount each, and one button that names the sum. The sum the buyer saw goes
  * along; when it differs from the amounts, the server shows the new sum instead of paying it.
  */
-export function CartForm({ cart, action }: { cart: CartView; action: string }): ReactNode {
-  const { total, form } = useLiveTotal(cart)
+export function CartForm({
+  cart,
+  action,
+  methods,
+}: {
+  cart: CartView
+  action: string
+  /** The choice among saved ways to pay; everything else is chosen on the card service's page. */
+  methods?: ReactNode
+}): ReactNode {
+  const { figures, form } = useLiveFigures(cart)
   const { currency } = cart
+  const total = moneyWords(currency)(figures.totalMinor)
+  const isCovered = figures.totalMinor === '0' && figures.creditMinor !== '0'
   return (
     <ActionForm action={action} formRef={form} noValidate onSubmit={keepRecountHere}>
       <EnterKeyButton />
       <input type="hidden" name={CART_FIELDS.paymentId} value={cart.paymentId} />
       <input type="hidden" name={CART_FIELDS.currency} value={currency} />
-      <input type="hidden" name={SHOWN_TOTAL_FIELD} value={total.minor} />
+      <input type="hidden" name={SHOWN_TOTAL_FIELD} value={figures.totalMinor} />
       <DataTable
         caption={`Invoices to pay in ${currency}`}
         columns={[
@@ -77,19 +58,23 @@ export function CartForm({ cart, action }: { cart: CartView; action: string }): 
         ]}
       >
         {cart.rows.map((row) => (
-          <CartTableRow key={row.invoiceId} row={row} currency={currency} />
+          <CartTableRow
+            key={row.invoiceId}
+            row={row}
+            cart={cart}
+            isShort={figures.short.includes(row.field)}
+          />
         ))}
       </DataTable>
       <LumpSum cart={cart} />
-      <div className="cart-total">
-        <span>Total</span>
-        <output aria-live="polite">
-          <Amount text={total.text} size="large" />
-        </output>
-      </div>
+      {cart.onAccount !== null && <OnAccount cart={cart} />}
+      <CartTotals figures={figures} currency={currency} />
+      {methods}
       <div className="row row--apart">
         <p className="muted small">
-          You enter your card on the card service’s own page. Nothing is charged before you confirm there.
+          {isCovered
+            ? 'Your credit covers this. Nothing is charged.'
+            : 'You choose card or bank account on the card service’s own page. Nothing is charged before you confirm there.'}
         </p>
         <span className="row">
           <Button
@@ -100,8 +85,13 @@ export function CartForm({ cart, action }: { cart: CartView; action: string }): 
           >
             Add up again
           </Button>
-          <Button large name={CART_FIELDS.intent} value={PAY_INTENT} pendingLabel="Opening the card page…">
-            Pay {total.text}
+          <Button
+            large
+            name={CART_FIELDS.intent}
+            value={PAY_INTENT}
+            pendingLabel={isCovered ? 'Applying your credit…' : 'Opening the card page…'}
+          >
+            {isCovered ? 'Pay with your credit' : `Pay ${total}`}
           </Button>
         </span>
       </div>
@@ -131,61 +121,6 @@ function EnterKeyButton(): ReactNode {
   )
 }
 
-function CartTableRow({ row, currency }: { row: CartRow; currency: string }): ReactNode {
-  const errorId = row.error ? `${row.field}-error` : undefined
-  return (
-    <tr>
-      <td className="pick">
-        <label>
-          <span className="sr-only">Pay invoice {row.number}</span>
-          <input
-            type="checkbox"
-            name={CART_FIELDS.invoice}
-            value={row.invoiceId}
-            defaultChecked={row.ticked}
-            data-pick=""
-          />
-        </label>
-      </td>
-      <th scope="row" className="lead">
-        <Link to={row.href}>{row.number}</Link>
-      </th>
-      <td data-label="Due" className="nowrap">
-        <span>
-          {row.dueOn}
-          {row.dueWords && (
-            <span className={row.late ? 'row-note row-note--late' : 'row-note'}>{row.dueWords}</span>
-          )}
-        </span>
-      </td>
-      <td data-label="Can be paid" className="num">
-        {row.payable}
-      </td>
-      <td data-label="You pay" className="num">
-        <span className="cart-amount">
-          <input
-            className="input input--amount"
-            id={row.field}
-            name={row.field}
-            inputMode="decimal"
-            autoComplete="off"
-            defaultValue={row.typed}
-            data-amount=""
-            aria-label={`Amount for invoice ${row.number} in ${currency}`}
-            aria-invalid={row.error ? true : undefined}
-            aria-describedby={errorId}
-          />
-          {row.error && (
-            <span className="field__error" id={errorId}>
-              {row.error}
-            </span>
-          )}
-        </span>
-      </td>
-    </tr>
-  )
-}
-
 /** One sum for all of them, spread oldest due first; the amounts can be changed again before paying. */
 function LumpSum({ cart }: { cart: CartView }): ReactNode {
   return (
@@ -209,32 +144,48 @@ function LumpSum({ cart }: { cart: CartView }): ReactNode {
   )
 }
 
-/** Keeps the named sum equal to the ticked boxes while the buyer types. */
-function useLiveTotal(cart: CartView): {
-  total: { minor: string; text: string }
+/** What is more than everything here: for the account, unless the buyer takes it out again. */
+function OnAccount({ cart }: { cart: CartView }): ReactNode {
+  return (
+    <div className="lump-sum">
+      <TextInput
+        label={`Kept as credit on your account, ${cart.currency}`}
+        hint="More than is due here. It is yours to use on later invoices; empty the box to leave it out."
+        name={CART_FIELDS.onAccount}
+        id={CART_FIELDS.onAccount}
+        inputMode="decimal"
+        autoComplete="off"
+        defaultValue={cart.onAccount ?? ''}
+        data-on-account=""
+        {...(cart.onAccountError && { error: cart.onAccountError })}
+      />
+    </div>
+  )
+}
+
+/** Keeps the figures equal to the ticked boxes while the buyer types. */
+function useLiveFigures(cart: CartView): {
+  figures: CartFigures
   form: RefObject<HTMLFormElement | null>
 } {
   const form = useRef<HTMLFormElement>(null)
-  const [minor, setMinor] = useState(cart.shownTotalMinor)
-  const currency = parseCurrency(cart.currency)
+  const [figures, setFigures] = useState(() => cartFigures(cart, cart.rows, cart.onAccount ?? ''))
   useEffect(() => {
     const element = form.current
     if (!element) return
-    const recount = (): void => setMinor(String(sumOfForm(element, cart.currency)))
+    const recount = (): void => setFigures(figuresOfForm(element, cart))
     recount()
     element.addEventListener('input', recount)
     return () => element.removeEventListener('input', recount)
   }, [cart])
-  return { total: { minor, text: formatMoney(money(BigInt(minor), currency)) }, form }
+  return { figures, form }
 }
 
-function sumOfForm(form: HTMLFormElement, currency: string): bigint {
-  let sum = 0n
-  for (const row of form.querySelectorAll('tbody tr')) {
-    if (!row.querySelector<HTMLInputElement>('[data-pick]')?.checked) continue
-    const typed = row.querySelector<HTMLInputElement>('[data-amount]')?.value ?? ''
-    const parsed = parseAmount(typed, parseCurrency(currency))
-    if (parsed.ok && parsed.amount.minor > 0n) sum += parsed.amount.minor
-  }
-  return sum
+function figuresOfForm(form: HTMLFormElement, cart: CartView): CartFigures {
+  const rows = [...form.querySelectorAll('tbody tr')].map((row) => ({
+    ticked: row.querySelector<HTMLInputElement>('[data-pick]')?.checked ?? false,
+    typed: row.querySelector<HTMLInputElement>('[data-amount]')?.value ?? '',
+  }))
+  const onAccount = form.querySelector<HTMLInputElement>('[data-on-account]')?.value ?? ''
+  return cartFigures(cart, rows, onAccount)
 }

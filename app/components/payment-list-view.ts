@@ -43,5 +43,8 @@ export const METHOD_CHOICES: readonly (readonly [PaymentMethodName | '', string]
   ['card', 'Card'],
   ['link', 'Link'],
   ['us_bank_account', 'Bank debit'],
+  ['cheque', 'Cheque'],
+  ['wire', 'Bank transfer'],
+  ['cash', 'Cash'],
   ['imported', 'Imported'],
 ]

@@ -1,14 +1,17 @@
 import { createChainReader } from '#app/ledger/chain-reader.ts'
-import { ChainReadError } from '#app/ledger/stream.ts'
+import { type ChainReadCode, ChainReadError } from '#app/ledger/stream.ts'
 import { entriesOfBooks, listDeployments, streamOf } from '#app/ledger/stream-of-books.server.ts'
 import { db } from '#app/platform/db.server.ts'
 
 export type ChainComparison = {
-  /** Where chain and books differ: a place in a stream, or an endpoint that could not be read. */
-  readonly breaches: readonly { subject: string; detail: string }[]
+  /** Where chain and books differ; `isUnread` where the chain could not be read, so that nothing is known. */
+  readonly breaches: readonly { subject: string; detail: string; isUnread: boolean }[]
   /** Ledger events that the chain does not hold yet; none when the queue has drained. */
   readonly waiting: number
 }
+
+/** What an endpoint does that says nothing about the entries. */
+const UNREAD: ReadonlySet<ChainReadCode> = new Set(['unreachable', 'bad_answer', 'wrong_chain'])
 
 /**
  * Replays every stream of ours from the chain and compares it with the books, entry by entry: what is on chain must be what
@@ -17,7 +20,7 @@ export type ChainComparison = {
 export async function compareWithChain(rpcUrl: string): Promise<ChainComparison> {
   const reader = createChainReader([rpcUrl])
   const deployments = await listDeployments()
-  const breaches: { subject: string; detail: string }[] = []
+  const breaches: { subject: string; detail: string; isUnread: boolean }[] = []
   let onChain = 0
   for (const deployment of deployments) {
     const subject = `stream of ${deployment.writerAddress} in ${deployment.address}`
@@ -29,11 +32,15 @@ export async function compareWithChain(rpcUrl: string): Promise<ChainComparison>
           entry.commitment !== books[index]?.commitment || entry.subjectKey !== books[index]?.subjectKey,
       )
       if (differs >= 0)
-        breaches.push({ subject, detail: `entry ${differs} on chain is not entry ${differs} of the books` })
+        breaches.push({
+          subject,
+          detail: `entry ${differs} on chain is not entry ${differs} of the books`,
+          isUnread: false,
+        })
       onChain += entries.length - (deployment === deployments[0] ? 0 : 1)
     } catch (error) {
       if (!(error instanceof ChainReadError)) throw error
-      breaches.push({ subject, detail: error.message })
+      breaches.push({ subject, detail: error.message, isUnread: UNREAD.has(error.code) })
     }
   }
   return { breaches, waiting: (await db.ledgerEvent.count()) - onChain }

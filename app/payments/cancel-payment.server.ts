@@ -1,11 +1,12 @@
 import { type CustomerId, newId, type PaymentId, type PersonId } from '#app/books/ids.ts'
+import { getValue } from '#app/books/posting-answer.ts'
 import { type Result, refuse } from '#app/books/refusals.ts'
 import { GatewayFault } from '#app/gateways/gateway-fault.ts'
 import type { CardProcessor } from '#app/gateways/stripe/port.ts'
 import { recordAudit } from '#app/parties/audit.server.ts'
 import { sha256 } from '#app/payments/cart-hash.server.ts'
 import { hasEnded, isCancelable, type PaymentState } from '#app/payments/payment.ts'
-import { getValue, recordAttempt } from '#app/payments/posting.server.ts'
+import { recordAttempt } from '#app/payments/posting.server.ts'
 import { sendAttempt } from '#app/payments/send-attempt.server.ts'
 import { syncPayment } from '#app/payments/sync-payment.server.ts'
 import { EXPIRE_CHECKOUT } from '#app/payments/writes/operations.ts'
@@ -16,7 +17,8 @@ export type CancelPayment = {
   readonly processor: CardProcessor
   readonly customerId: CustomerId
   readonly paymentId: PaymentId
-  readonly personId: PersonId
+  /** Who cancels; null for whoever holds a pay link. */
+  readonly personId: PersonId | null
 }
 
 /**
@@ -66,7 +68,7 @@ async function recordCancel(
     )
     const entry = {
       actorKind: 'buyer',
-      actorId: personId,
+      ...(personId === null ? {} : { actorId: personId }),
       action: 'payment.canceled',
       customerId,
       subjectId: paymentId,

@@ -7,6 +7,7 @@ import { decodeId, encodeId } from '#app/books/ids.ts'
 import type { RefusalCode } from '#app/books/refusals.ts'
 import type { CurrencyCode } from '#app/money/currencies.ts'
 import { isPositive, type Money, smaller, subtract, zero } from '#app/money/money.ts'
+import type { ShortReason } from '#app/payments/cart/short-pay.ts'
 
 /** Names of the form's fields. `invoice` repeats, once per ticked invoice. */
 export const CART_FIELDS = {
@@ -14,6 +15,7 @@ export const CART_FIELDS = {
   currency: 'currency',
   invoice: 'invoice',
   lumpSum: 'lump-sum',
+  onAccount: 'on-account',
   intent: 'intent',
 } as const
 
@@ -30,12 +32,29 @@ export function amountField(invoiceId: InvoiceId): string {
   return `amount-${encodeId('inv', invoiceId)}`
 }
 
+/** Name of the field that says why less is paid on one invoice. */
+export function reasonField(invoiceId: InvoiceId): string {
+  return `reason-${encodeId('inv', invoiceId)}`
+}
+
+/** Name of the hidden field with the figures of one invoice that the payer was shown. */
+export function seenField(invoiceId: InvoiceId): string {
+  return `seen-${encodeId('inv', invoiceId)}`
+}
+
 /** The invoice whose amount a field of this name holds, or null for another field. */
 export function invoiceOfField(name: string): InvoiceId | null {
   return name.startsWith('amount-') ? decodeId('inv', name.slice('amount-'.length)) : null
 }
 
-export type CartItem = { readonly invoiceId: InvoiceId; readonly amount: Money }
+export type CartItem = {
+  readonly invoiceId: InvoiceId
+  readonly amount: Money
+  /** Why less than the rest is paid. */
+  readonly shortReason?: ShortReason
+  /** The figures that the payer was shown; compared with those of the moment where they are given. */
+  readonly seen?: string
+}
 
 /** What a buyer confirmed: readable and complete, not yet checked against the books. */
 export type Cart = {
@@ -43,6 +62,10 @@ export type Cart = {
   readonly currency: CurrencyCode
   /** In id order, each invoice once. */
   readonly items: readonly CartItem[]
+  /** Meant for no invoice: kept as credit on the account. */
+  readonly onAccount?: Money
+  /** Every invoice that the form shows, ticked or not: what credits are spread over. Those of the items when left out. */
+  readonly rowIds?: readonly InvoiceId[]
 }
 
 /** One reason why a cart cannot be paid; with the invoice when it is about one. */
@@ -50,6 +73,8 @@ export type CartProblem = {
   readonly code: RefusalCode
   readonly sentence: string
   readonly invoiceId: InvoiceId | null
+  /** Which box it is about, where that is not the amount. */
+  readonly box?: 'reason' | 'on-account'
 }
 
 /** What was typed, to be shown again. */
@@ -61,6 +86,9 @@ export type TypedCart = {
   /** All rows of the form, ticked or not. */
   readonly rowIds: readonly InvoiceId[]
   readonly amounts: Readonly<Record<string, string>>
+  /** Reasons for paying less, as chosen. */
+  readonly reasons: Readonly<Record<string, string>>
+  readonly onAccount: string
   readonly lumpSum: string
 }
 

@@ -2,12 +2,7 @@
  * What a fresh reading of a checkout means for our payment. Plain values in and out: no clock, no database, no network.
  * Money counts only when the processor says `succeeded`; everything before that is a hint about where the buyer is.
  */
-import type {
-  CheckoutReading,
-  DisputeReading,
-  IntentReading,
-  RefundReading,
-} from '#app/gateways/stripe/port.ts'
+import type { CheckoutReading, IntentReading } from '#app/gateways/stripe/port.ts'
 import { type BusinessDate, businessDateIn } from '#app/platform/time.ts'
 
 export type Move =
@@ -89,49 +84,4 @@ export function effectiveDay(timeZone: string, happenedAt: Date, now: Date): Bus
   const today = businessDateIn(timeZone, now)
   if (day > today) return today
   return day
-}
-
-export type ReversalFound = {
-  readonly providerId: string
-  readonly kind: 'refund' | 'bank_return' | 'chargeback'
-  readonly amountMinor: bigint
-  readonly reason: string | null
-  readonly happenedAt: Date
-}
-
-/** Reasons of a dispute by which a bank debit comes back late; all else is a chargeback. */
-const RETURN_REASONS = new Set([
-  'insufficient_funds',
-  'incorrect_account_details',
-  'bank_cannot_process',
-  'debit_not_authorized',
-])
-
-/**
- * The money that was taken back, oldest first: refunds that went out and disputes whose money the processor has taken.
- * Inquiries and refunds still pending move nothing.
- */
-export function reversalsIn(
-  refunds: readonly RefundReading[],
-  disputes: readonly DisputeReading[],
-): readonly ReversalFound[] {
-  const fromRefunds = refunds
-    .filter((each) => each.status === 'succeeded')
-    .map((each) => ({
-      providerId: each.refundId,
-      kind: 'refund' as const,
-      amountMinor: each.amountMinor,
-      reason: each.reason,
-      happenedAt: each.createdAt,
-    }))
-  const fromDisputes = disputes
-    .filter((each) => each.isWithdrawn)
-    .map((each) => ({
-      providerId: each.disputeId,
-      kind: RETURN_REASONS.has(each.reason) ? ('bank_return' as const) : ('chargeback' as const),
-      amountMinor: each.amountMinor,
-      reason: each.reason,
-      happenedAt: each.createdAt,
-    }))
-  return [...fromRefunds, ...fromDisputes].toSorted((a, b) => a.happenedAt.getTime() - b.happenedAt.getTime())
 }

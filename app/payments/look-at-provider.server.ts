@@ -23,6 +23,8 @@ export type Looked = {
   readonly stripeCheckoutSessionId: string | null
   readonly stripePaymentIntentId: string | null
   readonly reversals: readonly unknown[]
+  readonly refunds: readonly unknown[]
+  readonly chargebacks: readonly unknown[]
 }
 
 /**
@@ -63,9 +65,12 @@ async function takenBack(
   charge: ChargeReading | null,
 ): Promise<Pick<Found, 'refunds' | 'disputes'>> {
   if (charge === null) return { refunds: [], disputes: [] }
-  const isKnown = payment.reversals.length > 0
+  // What has been booked is read for as long as the payment is: a dispute that was won is not on the charge any more.
+  const isKnown = [payment.reversals, payment.refunds, payment.chargebacks].some((each) => each.length > 0)
   const [refunds, disputes] = await Promise.all([
-    charge.refundedMinor > 0n || isKnown ? processor.listRefunds(charge.chargeId) : [],
+    charge.refundedMinor > 0n || isKnown || payment.refunds.length > 0
+      ? processor.listRefunds(charge.chargeId)
+      : [],
     charge.isDisputed || isKnown ? processor.listDisputes(charge.chargeId) : [],
   ])
   return { refunds, disputes }

@@ -2,8 +2,10 @@ import { z } from 'zod'
 import { decodeId, type InvoiceId } from '#app/books/ids.ts'
 import { REFUSALS, type RefusalCode } from '#app/books/refusals.ts'
 import { type CurrencyCode, findCurrency } from '#app/money/currencies.ts'
-import { isPositive, type Money } from '#app/money/money.ts'
+import { isNegative, isPositive, isZero, type Money } from '#app/money/money.ts'
 import { type AmountProblem, parseAmount } from '#app/money/parse.ts'
+import { creditIn } from '#app/payments/cart/plan-cart.ts'
+import { findShortReason } from '#app/payments/cart/short-pay.ts'
 import {
   amountField,
   CART_FIELDS,
@@ -12,6 +14,8 @@ import {
   type CartProblem,
   invoiceOfField,
   MAX_CART_ITEMS,
+  reasonField,
+  seenField,
   type TypedCart,
 } from '#app/payments/cart.ts'
 
@@ -25,6 +29,7 @@ const form = z.object({
   paymentId: text,
   currency: text,
   lumpSum: text,
+  onAccount: text,
   invoices: z.array(z.string().max(60)).max(1_000).catch([]),
 })
 
@@ -37,6 +42,7 @@ export function parseCart(data: FormData): ParsedCart {
     paymentId: data.get(CART_FIELDS.paymentId),
     currency: data.get(CART_FIELDS.currency),
     lumpSum: data.get(CART_FIELDS.lumpSum) ?? '',
+    onAccount: data.get(CART_FIELDS.onAccount) ?? '',
     invoices: data.getAll(CART_FIELDS.invoice),
   })
   const decoded = [...new Set(fields.invoices)].map((each) => decodeId('inv', each))
@@ -47,21 +53,26 @@ export function parseCart(data: FormData): ParsedCart {
     currency: fields.currency,
     invoiceIds,
     rowIds,
-    amounts: Object.fromEntries(rowIds.map((id) => [id, typedAmount(data, id)])),
+    amounts: Object.fromEntries(rowIds.map((id) => [id, textOf(data, amountField(id))])),
+    reasons: Object.fromEntries(rowIds.map((id) => [id, textOf(data, reasonField(id))])),
     lumpSum: fields.lumpSum,
+    onAccount: fields.onAccount,
   }
 
   const paymentId = decodeId('pay', fields.paymentId)
   const currency = findCurrency(fields.currency)
-  const whole = wholeProblem(decoded, paymentId === null || currency === null)
+  const isWithout = fields.onAccount.trim() !== ''
+  const whole = wholeProblem(decoded, isWithout, paymentId === null || currency === null)
   if (whole !== null || paymentId === null || currency === null)
     return { ok: false, problems: [problem(whole ?? 'CART_EMPTY', null)], typed }
 
-  const read = invoiceIds.map((id) => readItem(id, typed.amounts[id] ?? '', currency))
-  const problems = read.filter((each) => 'code' in each)
+  const read = invoiceIds.map((id) => readItem(data, id, typed.amounts[id] ?? '', currency))
+  const onAccount = readOnAccount(fields.onAccount, currency)
+  const problems = [...read, ...(onAccount === null ? [] : [onAccount])].filter((each) => 'code' in each)
   if (problems.length > 0) return { ok: false, problems, typed }
   const items = read.filter((each) => 'amount' in each)
-  return { ok: true, cart: { paymentId, currency, items }, typed }
+  const kept = onAccount !== null && 'minor' in onAccount && isPositive(onAccount) ? { onAccount } : {}
+  return { ok: true, cart: { paymentId, currency, items, rowIds, ...kept }, typed }
 }
 
 /** More rows than a page of a cart ever has. */
@@ -71,23 +82,55 @@ function rowsOf(data: FormData): InvoiceId[] {
   return [...data.keys()].flatMap((name) => invoiceOfField(name) ?? [])
 }
 
-function wholeProblem(decoded: readonly (InvoiceId | null)[], isBroken: boolean): RefusalCode | null {
-  if (decoded.length === 0) return 'CART_EMPTY'
+function wholeProblem(
+  decoded: readonly (InvoiceId | null)[],
+  hasOther: boolean,
+  isBroken: boolean,
+): RefusalCode | null {
+  if (decoded.length === 0 && !hasOther) return 'CART_EMPTY'
   if (decoded.length > MAX_CART_ITEMS) return 'CART_TOO_LARGE'
   if (decoded.includes(null)) return 'INVOICE_NOT_FOUND'
   return isBroken ? 'FORM_NOT_READABLE' : null
 }
 
-function typedAmount(data: FormData, id: InvoiceId): string {
-  return text.parse(data.get(amountField(id)) ?? '')
+function textOf(data: FormData, field: string): string {
+  return text.parse(data.get(field) ?? '')
 }
 
-function readItem(invoiceId: InvoiceId, typed: string, currency: CurrencyCode): CartItem | CartProblem {
+function readItem(
+  data: FormData,
+  invoiceId: InvoiceId,
+  typed: string,
+  currency: CurrencyCode,
+): CartItem | CartProblem {
   const read = parseAmount(typed, currency)
   if (!read.ok)
     return { ...problem('AMOUNT_NOT_READABLE', invoiceId), sentence: amountSentence(read.problem, typed) }
-  if (!isPositive(read.amount)) return problem('AMOUNT_NOT_POSITIVE', invoiceId)
-  return { invoiceId, amount: read.amount satisfies Money }
+  const shortReason = findShortReason(textOf(data, reasonField(invoiceId)))
+  const seen = textOf(data, seenField(invoiceId))
+  // Nothing is left to pay where credit covers it all.
+  const isCovered = isZero(read.amount) && creditIn(seen) > 0n
+  if (!isPositive(read.amount) && !isCovered) return problem('AMOUNT_NOT_POSITIVE', invoiceId)
+  return {
+    invoiceId,
+    amount: read.amount satisfies Money,
+    ...(shortReason === null ? {} : { shortReason }),
+    ...(seen === '' ? {} : { seen }),
+  }
+}
+
+/** What is meant for the account: null when its box is empty or not there. */
+function readOnAccount(typed: string, currency: CurrencyCode): Money | CartProblem | null {
+  if (typed.trim() === '') return null
+  const read = parseAmount(typed, currency)
+  if (!read.ok)
+    return {
+      ...problem('AMOUNT_NOT_READABLE', null),
+      sentence: amountSentence(read.problem, typed),
+      box: 'on-account',
+    }
+  if (isNegative(read.amount)) return { ...problem('AMOUNT_NOT_POSITIVE', null), box: 'on-account' }
+  return read.amount
 }
 
 /** What is wrong with an amount as typed, in a sentence for the person who typed it. */

@@ -1,102 +1,154 @@
-import { type CustomerId, encodeId, newId, type PaymentId, type PersonId } from '#app/books/ids.ts'
-import { type Result, refuse } from '#app/books/refusals.ts'
+import { z } from 'zod'
+import { type CustomerId, encodeId, type PaymentId, type PersonId } from '#app/books/ids.ts'
+import { type Refusal, type Result, refuse } from '#app/books/refusals.ts'
 import { GatewayFault } from '#app/gateways/gateway-fault.ts'
-import type { CardProcessor, StoredRequest } from '#app/gateways/stripe/port.ts'
-import { recordAudit } from '#app/parties/audit.server.ts'
-import { getSupplier } from '#app/parties/supplier.server.ts'
+import type { CardProcessor, CheckoutLine, StoredRequest } from '#app/gateways/stripe/port.ts'
+import { isZero } from '#app/money/money.ts'
+import { getSupplier, readingOf } from '#app/parties/supplier.server.ts'
+import {
+  type Booked,
+  bookCart,
+  CREDITS_APPLIED,
+  lockCart,
+  RefusedMidway,
+} from '#app/payments/cart/book-cart.server.ts'
+import { readCartFacts } from '#app/payments/cart/cart-facts.server.ts'
+import { planCart } from '#app/payments/cart/plan-cart.ts'
 import type { Cart } from '#app/payments/cart.ts'
-import { hashCart, sha256 } from '#app/payments/cart-hash.server.ts'
+import { hashCart } from '#app/payments/cart-hash.server.ts'
 import { checkoutMethods } from '#app/payments/checkout-methods.ts'
 import { CHECKOUT_LIFE_MS } from '#app/payments/patience.ts'
-import { openPayment } from '#app/payments/posting.server.ts'
 import { ensureProcessorCustomer } from '#app/payments/processor-customer.server.ts'
 import { sendAttempt } from '#app/payments/send-attempt.server.ts'
-import { CREATE_CHECKOUT } from '#app/payments/writes/operations.ts'
 import { readNow } from '#app/platform/clock.server.ts'
-import { db, withTransaction } from '#app/platform/db.server.ts'
+import { db, type Tx, withTransaction } from '#app/platform/db.server.ts'
 import { log } from '#app/platform/log.server.ts'
 
 export type PayInvoices = {
-  readonly processor: CardProcessor
+  /** Null where none is configured: then credit alone can pay. */
+  readonly processor: CardProcessor | null
   readonly customerId: CustomerId
-  readonly personId: PersonId
+  /** Who pays; null for whoever holds a pay link. */
+  readonly personId: PersonId | null
+  readonly payLinkId?: string
+  /** Whether who pays may also dispute. */
+  readonly mayDispute?: boolean
   readonly cart: Cart
   /** Scheme, host and port under which the buyer sees us; no trailing slash. */
   readonly origin: string
+  /** Paths to which the card service sends a payer without an account. A buyer's own pages when left out. */
+  readonly paths?: { readonly back: string; readonly payment: string }
 }
 
-/** The payment of this form, and where its buyer pays: null when that is not known (yet), so its own page is next. */
-export type Opened = { readonly paymentId: PaymentId; readonly checkoutUrl: string | null }
+/**
+ * The payment of this form, and where its buyer pays: null when that is not known (yet), so its own page is next. `isCovered`:
+ * credit paid everything, there is no payment, and the id is the form's.
+ */
+export type Opened = {
+  readonly paymentId: PaymentId
+  readonly checkoutUrl: string | null
+  readonly isCovered: boolean
+}
 
 /**
  * Opens a payment for the cart and a checkout for the payment. The same form again, however often and at once, is the same
- * payment; amounts are checked and held under row locks before anything leaves the house. Refusals: those of open_payment,
- * INVOICE_NOT_FOUND, CARD_NOT_OFFERED (currency or amount), PROVIDER_UNAVAILABLE. An unclear answer of the processor is no refusal: the payment's page says
- * that we are checking.
+ * payment; amounts are checked and held under row locks before anything leaves the house. Refusals: those of planCart, with what
+ * else stands against the cart in `also`, and of open_payment, CARD_NOT_OFFERED (currency or amount), PROVIDER_UNAVAILABLE. An
+ * unclear answer of the processor is no refusal: the payment's page says that we are checking.
  */
 export async function payInvoices(options: PayInvoices): Promise<Result<Opened>> {
-  const { processor, customerId, personId, cart } = options
+  const { processor, customerId, cart } = options
   const requestHash = hashCart(customerId, cart)
   const known = await findPayment(cart.paymentId)
   if (known !== null) return samePayment(known, customerId, requestHash)
 
-  const offered = requireChargeable(processor, cart)
-  if (!offered.ok) return offered
-  const request = await prepareRequest(options)
+  const request = asksForNothing(cart) ? { ok: true as const, value: null } : await prepareRequest(options)
   if (!request.ok) return request
-  const now = await readNow()
-  const opened = await withTransaction(async (tx) => {
-    const result = await openPayment(
-      tx,
-      {
-        id: cart.paymentId,
-        customerId,
-        currency: cart.currency,
-        method: 'card',
-        requestHash,
-        createdBy: personId,
-        items: cart.items.map((item) => ({
-          invoiceId: item.invoiceId,
-          amountMinor: item.amount.minor.toString(),
-        })),
-        attempt: {
-          id: newId<'att'>(),
-          operation: CREATE_CHECKOUT,
-          request: request.value,
-          requestHash: sha256(JSON.stringify(request.value)),
-        },
-      },
-      now,
-    )
-    if (result.ok && result.created)
-      await recordAudit(
-        {
-          actorKind: 'buyer',
-          actorId: personId,
-          action: 'payment.opened',
-          customerId,
-          subjectId: cart.paymentId,
-        },
-        tx,
-      )
-    return result
-  })
-  if (!opened.ok) return opened
-  if (opened.created && opened.attemptId !== null) {
-    await sendAttempt(processor, opened.attemptId)
-    const payment = await findPayment(cart.paymentId)
-    return { ok: true, paymentId: cart.paymentId, checkoutUrl: payment?.checkoutUrl ?? null }
+  const opened = await book(options, requestHash, request.value)
+  if (!opened.ok) {
+    // The same form may have been faster, and what it holds is what stands in the way of this one.
+    const faster = await findPayment(cart.paymentId)
+    return faster === null ? opened : samePayment(faster, customerId, requestHash)
   }
-  return { ok: true, paymentId: cart.paymentId, checkoutUrl: await waitForCheckout(cart.paymentId) }
+  const { paymentId } = cart
+  if (request.value === null) return { ok: true, paymentId, checkoutUrl: null, isCovered: true }
+  if (processor === null || !opened.created || opened.attemptId === null)
+    return { ok: true, paymentId, checkoutUrl: await waitForCheckout(paymentId), isCovered: false }
+  await sendAttempt(processor, opened.attemptId)
+  const payment = await findPayment(paymentId)
+  return { ok: true, paymentId, checkoutUrl: payment?.checkoutUrl ?? null, isCovered: false }
+}
+
+/** Whether credit is to cover the whole cart: no amount is left for a payment. */
+function asksForNothing({ items, onAccount }: Cart): boolean {
+  return items.every((item) => isZero(item.amount)) && (onAccount === undefined || isZero(onAccount))
+}
+
+/** Works out and books the cart in one transaction. */
+async function book(
+  { customerId, personId, payLinkId, mayDispute = false, cart }: PayInvoices,
+  requestHash: string,
+  request: StoredRequest | null,
+): Promise<Result<Booked>> {
+  const now = await readNow()
+  const { today } = readingOf(await getSupplier(), now)
+  const invoiceIds = [...new Set([...(cart.rowIds ?? []), ...cart.items.map((item) => item.invoiceId)])]
+  const question = {
+    customerId,
+    currency: cart.currency,
+    invoiceIds,
+    today,
+    mayDispute,
+    mayUseCredit: payLinkId === undefined,
+  }
+  try {
+    return await withTransaction(async (tx) => {
+      await lockCart(tx, question, cart.paymentId)
+      const before = await bookedBefore(tx, cart.paymentId)
+      if (before !== null) {
+        const isSame = before === requestHash
+        return isSame ? { ok: true, created: false, attemptId: null } : submittedDifferently(cart)
+      }
+      const planned = planCart(cart, await readCartFacts(question, tx))
+      if (!planned.ok) return refuseAll(planned.refusals)
+      const payer = { personId, payLinkId: payLinkId ?? null }
+      return bookCart(tx, { customerId, payer, cart, plan: planned.plan, requestHash, request }, now)
+    })
+  } catch (error) {
+    if (error instanceof RefusedMidway) return { ok: false, refusal: error.refusal }
+    throw error
+  }
+}
+
+/** The hash of what this form booked before, by credit or as a payment; null when it is new. */
+async function bookedBefore(tx: Tx, paymentId: PaymentId): Promise<string | null> {
+  const payment = await tx.payment.findUnique({ where: { id: paymentId }, select: { requestHash: true } })
+  if (payment !== null) return payment.requestHash
+  const noted = await tx.audit.findFirst({ where: { subjectId: paymentId, action: CREDITS_APPLIED } })
+  return noted === null ? null : appliedNote.parse(noted.detail).requestHash
+}
+
+const appliedNote = z.object({ requestHash: z.string() })
+
+function submittedDifferently({ paymentId }: Cart): ReturnType<typeof refuse> {
+  return refuse('PAYMENT_SUBMITTED_DIFFERENTLY', { paymentId })
+}
+
+function refuseAll([first, ...also]: readonly Refusal[]): { ok: false; refusal: Refusal } {
+  if (first === undefined) throw new Error('A cart was refused for nothing')
+  return { ok: false, refusal: { ...first, also } }
 }
 
 /** Whether the processor can charge exactly these amounts: some currencies it takes in coarser steps than ours, or not at all. */
-function requireChargeable(processor: CardProcessor, { currency, items }: Cart): Result<object> {
+function requireChargeable(processor: CardProcessor, { currency, items, onAccount }: Cart): Result<object> {
   const step = processor.chargeStep(currency)
   if (step === null) return refuse('CARD_NOT_OFFERED')
   const uneven = items.find(({ amount }) => amount.minor % step !== 0n)
-  if (uneven === undefined) return { ok: true }
-  return refuse('CARD_NOT_OFFERED', { invoiceId: uneven.invoiceId, stepMinor: step.toString() })
+  if (uneven === undefined && (onAccount?.minor ?? 0n) % step === 0n) return { ok: true }
+  return refuse('CARD_NOT_OFFERED', {
+    ...(uneven && { invoiceId: uneven.invoiceId }),
+    stepMinor: step.toString(),
+  })
 }
 
 type Known = NonNullable<Awaited<ReturnType<typeof findPayment>>>
@@ -116,7 +168,7 @@ async function samePayment(
   const paymentId = known.id as PaymentId
   if (known.customerId !== customerId) return refuse('PAYMENT_NOT_FOUND')
   if (known.requestHash !== requestHash) return refuse('PAYMENT_SUBMITTED_DIFFERENTLY', { paymentId })
-  return { ok: true, paymentId, checkoutUrl: await waitForCheckout(paymentId) }
+  return { ok: true, paymentId, checkoutUrl: await waitForCheckout(paymentId), isCovered: false }
 }
 
 /**
@@ -139,7 +191,11 @@ async function prepareRequest({
   customerId,
   cart,
   origin,
+  paths,
 }: PayInvoices): Promise<Result<{ value: StoredRequest }>> {
+  if (processor === null) return refuse('CARD_NOT_OFFERED')
+  const offered = requireChargeable(processor, cart)
+  if (!offered.ok) return offered
   const invoices = await db.invoice.findMany({
     where: { customerId, id: { in: cart.items.map((item) => item.invoiceId) } },
     select: { id: true, number: true },
@@ -149,24 +205,22 @@ async function prepareRequest({
   if (stranger !== undefined) return refuse('INVOICE_NOT_FOUND', { invoiceId: stranger.invoiceId })
 
   const supplier = await getSupplier()
+  const lines = checkoutLines(cart, numbers)
   try {
     const { processorCustomerId, processorNow } = await ensureProcessorCustomer(processor, customerId)
-    const page = `${origin}/c/${encodeId('cst', customerId)}/payments/${encodeId('pay', cart.paymentId)}`
+    const page = `/c/${encodeId('cst', customerId)}/payments/${encodeId('pay', cart.paymentId)}`
     const value = processor.checkoutRequest({
       reference: encodeId('pay', cart.paymentId),
       processorCustomerId,
       currency: cart.currency,
-      description: `${supplier.name}: ${cart.items.length === 1 ? 'one invoice' : `${cart.items.length} invoices`}`,
-      lines: cart.items.map((item) => ({
-        name: `Invoice ${numbers.get(item.invoiceId)}`,
-        amountMinor: item.amount.minor,
-      })),
+      description: `${supplier.name}: ${descriptionOf(cart)}`,
+      lines,
       expiresAt: new Date(processorNow.getTime() + CHECKOUT_LIFE_MS),
-      successUrl: `${origin}/pay/return?session_id={CHECKOUT_SESSION_ID}`,
-      cancelUrl: page,
+      successUrl: `${origin}${paths?.back ?? '/pay/return'}?session_id={CHECKOUT_SESSION_ID}`,
+      cancelUrl: origin + (paths?.payment ?? page),
       methods: checkoutMethods(
         cart.currency,
-        cart.items.reduce((total, item) => total + item.amount.minor, 0n),
+        lines.reduce((total, { amountMinor }) => total + amountMinor, 0n),
       ),
     })
     return { ok: true, value }
@@ -178,4 +232,20 @@ async function prepareRequest({
     )
     return refuse('PROVIDER_UNAVAILABLE')
   }
+}
+
+function descriptionOf({ items }: Cart): string {
+  if (items.length === 0) return 'credit on account'
+  return items.length === 1 ? 'one invoice' : `${items.length} invoices`
+}
+
+/** What the card service's page lists: each invoice that money goes to, and what is meant for the account. */
+function checkoutLines({ items, onAccount }: Cart, numbers: ReadonlyMap<string, string>): CheckoutLine[] {
+  const lines = items.map((item) => ({
+    name: `Invoice ${numbers.get(item.invoiceId)}`,
+    amountMinor: item.amount.minor,
+  }))
+  const kept =
+    onAccount === undefined ? [] : [{ name: 'Credit on your account', amountMinor: onAccount.minor }]
+  return [...lines, ...kept].filter(({ amountMinor }) => amountMinor > 0n)
 }

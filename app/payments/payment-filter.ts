@@ -6,7 +6,15 @@ import { type BusinessDate, findBusinessDate } from '#app/platform/time.ts'
 export const PAYMENT_SHOWS = ['all', 'under-way', 'unknown', 'taken-back', ...PAYMENT_STATES] as const
 export type PaymentShow = (typeof PAYMENT_SHOWS)[number]
 
-export const PAYMENT_METHODS = ['card', 'us_bank_account', 'link', 'imported'] as const
+export const PAYMENT_METHODS = [
+  'card',
+  'us_bank_account',
+  'link',
+  'cheque',
+  'wire',
+  'cash',
+  'imported',
+] as const
 export type PaymentMethodName = (typeof PAYMENT_METHODS)[number]
 
 /** `from` and `to` are days in the supplier's zone on which the payment was made. */

@@ -1,34 +1,11 @@
 /** The posting functions of payments, called by name. Each is one statement; their answers are checked for shape. */
 import { z } from 'zod'
 import type { PaymentId } from '#app/books/ids.ts'
-import { isRefusalCode, type Result, refuse } from '#app/books/refusals.ts'
+import { answerOf, getValue, type Json, type PostingRows } from '#app/books/posting-answer.ts'
+import type { Result } from '#app/books/refusals.ts'
 import { type AttemptState, PAYMENT_STATES, type PaymentState } from '#app/payments/payment.ts'
 import { type Tx, withTransaction } from '#app/platform/db.server.ts'
 import type { BusinessDate } from '#app/platform/time.ts'
-
-type Json = Readonly<Record<string, unknown>>
-type Row = { answer: unknown }[]
-
-const refusal = z.object({ ok: z.literal(false), refusal: z.object({ code: z.string() }).loose() })
-
-/** The answer of a posting function: its values, or the refusal it gave. Throws on anything else. */
-function answerOf<Shape extends z.ZodRawShape>(
-  rows: Row,
-  shape: Shape,
-): Result<z.output<z.ZodObject<Shape>>> {
-  const answer = rows[0]?.answer
-  const refused = refusal.safeParse(answer)
-  if (!refused.success) return { ok: true, ...z.object(shape).parse(answer) }
-  const { code, ...facts } = refused.data.refusal
-  if (!isRefusalCode(code)) throw new Error(`A posting function refused with an unknown code: ${code}`)
-  return refuse(code, facts)
-}
-
-/** The values of an answer that cannot be a refusal here: one would be a defect. */
-export function getValue<Value>(result: Result<Value>): Value {
-  if (result.ok) return result
-  throw new Error(`Refused where it cannot be: ${JSON.stringify(result.refusal)}`)
-}
 
 export type OpenPayment = {
   readonly id: PaymentId
@@ -65,7 +42,7 @@ export async function openPayment(
   now: Date,
 ): Promise<Result<{ created: boolean; attemptId: string | null }>> {
   const rows =
-    await tx.$queryRaw<Row>`SELECT open_payment(${JSON.stringify(payment)}::jsonb, ${now}) AS answer`
+    await tx.$queryRaw<PostingRows>`SELECT open_payment(${JSON.stringify(payment)}::jsonb, ${now}) AS answer`
   return answerOf(rows, { created: z.boolean(), attemptId: z.string().nullable() })
 }
 
@@ -76,7 +53,7 @@ export async function recordAttempt(
   now: Date,
 ): Promise<Result<{ attemptId: string }>> {
   const rows =
-    await tx.$queryRaw<Row>`SELECT record_attempt(${JSON.stringify(attempt)}::jsonb, ${now}) AS answer`
+    await tx.$queryRaw<PostingRows>`SELECT record_attempt(${JSON.stringify(attempt)}::jsonb, ${now}) AS answer`
   return answerOf(rows, { attemptId: z.string() })
 }
 
@@ -95,7 +72,7 @@ export async function markAttempt(
   detail: AttemptDetail,
   now: Date,
 ): Promise<void> {
-  await tx.$queryRaw<Row>`
+  await tx.$queryRaw<PostingRows>`
     SELECT mark_attempt(${attemptId}::uuid, ${state}::attempt_state, ${JSON.stringify(detail)}::jsonb, ${now}) AS answer`
 }
 
@@ -124,7 +101,7 @@ export async function advancePayment(
   detail: AdvanceDetail,
   now: Date,
 ): Promise<{ changed: boolean; state: PaymentState }> {
-  const rows = await tx.$queryRaw<Row>`
+  const rows = await tx.$queryRaw<PostingRows>`
     SELECT advance_payment(${paymentId}::uuid, ${to}::payment_state, ${cause}, ${JSON.stringify(detail)}::jsonb, ${now}) AS answer`
   return getValue(answerOf(rows, { changed: z.boolean(), state: z.enum(PAYMENT_STATES) }))
 }
@@ -149,7 +126,7 @@ export async function settlePayment(
   detail: SettleDetail,
   now: Date,
 ): Promise<{ settled: boolean }> {
-  const rows = await tx.$queryRaw<Row>`
+  const rows = await tx.$queryRaw<PostingRows>`
     SELECT settle_payment(${paymentId}::uuid, ${JSON.stringify(detail)}::jsonb, ${now}) AS answer`
   return getValue(answerOf(rows, { settled: z.boolean() }))
 }
@@ -161,7 +138,7 @@ export async function recordProviderFee(
   detail: { feeMinor: string; balanceTransactionId: string; effectiveOn: BusinessDate; account: 5000 | 5200 },
   now: Date,
 ): Promise<void> {
-  const rows = await tx.$queryRaw<Row>`
+  const rows = await tx.$queryRaw<PostingRows>`
     SELECT record_provider_fee(${paymentId}::uuid, ${JSON.stringify(detail)}::jsonb, ${now}) AS answer`
   getValue(answerOf(rows, { recorded: z.boolean() }))
 }
@@ -173,14 +150,14 @@ export async function reversePayment(
   now: Date,
 ): Promise<Result<{ reversed: boolean }>> {
   const rows =
-    await tx.$queryRaw<Row>`SELECT reverse_payment(${JSON.stringify(reversal)}::jsonb, ${now}) AS answer`
+    await tx.$queryRaw<PostingRows>`SELECT reverse_payment(${JSON.stringify(reversal)}::jsonb, ${now}) AS answer`
   return answerOf(rows, { reversed: z.boolean() })
 }
 
 /** Stores a verified event once and queues its processing; `fresh` is false when it is known. */
 export async function recordWebhook(tx: Tx, event: Json, now: Date): Promise<{ fresh: boolean }> {
   const rows =
-    await tx.$queryRaw<Row>`SELECT record_webhook(${JSON.stringify(event)}::jsonb, ${now}) AS answer`
+    await tx.$queryRaw<PostingRows>`SELECT record_webhook(${JSON.stringify(event)}::jsonb, ${now}) AS answer`
   return getValue(answerOf(rows, { fresh: z.boolean() }))
 }
 
@@ -196,7 +173,7 @@ export async function openException(
   now: Date,
 ): Promise<void> {
   if ((await tx.exceptionCase.findUnique({ where: { caseKey }, select: { id: true } })) !== null) return
-  await tx.$queryRaw<Row>`SELECT open_exception(${kind}, ${caseKey}, ${JSON.stringify(detail)}::jsonb, ${now}) AS answer`
+  await tx.$queryRaw<PostingRows>`SELECT open_exception(${kind}, ${caseKey}, ${JSON.stringify(detail)}::jsonb, ${now}) AS answer`
 }
 
 /** Closes a case whose cause has gone, with a sentence on how. */
@@ -206,7 +183,7 @@ export async function resolveException(
   resolution: string,
   now: Date,
 ): Promise<void> {
-  await tx.$queryRaw<Row>`SELECT resolve_exception(${caseKey}, ${resolution}, ${now}) AS answer`
+  await tx.$queryRaw<PostingRows>`SELECT resolve_exception(${caseKey}, ${resolution}, ${now}) AS answer`
 }
 
 /** One exception in a transaction of its own. */

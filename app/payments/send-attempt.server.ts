@@ -10,6 +10,7 @@ import type { AttemptState } from '#app/payments/payment.ts'
 import { hasEnded } from '#app/payments/payment.ts'
 import { markAttempt, openException, resolveException } from '#app/payments/posting.server.ts'
 import { getWrite } from '#app/payments/writes/all-writes.server.ts'
+import { LATE_OPERATIONS } from '#app/payments/writes/operations.ts'
 import type { StoredAttempt, WriteAnswer } from '#app/payments/writes/provider-write.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { db, withTransaction } from '#app/platform/db.server.ts'
@@ -28,7 +29,7 @@ export async function sendAttempt(processor: CardProcessor, attemptId: string): 
     case 'declined':
       return attempt.state
     case 'recorded':
-      return hasEnded(attempt.payment.state) ? attempt.state : send(processor, attempt, now)
+      return isMoot(attempt) ? attempt.state : send(processor, attempt, now)
     case 'sent':
       return isBeingSent(attempt, now) ? attempt.state : ask(processor, attempt, now)
     case 'unknown':
@@ -38,6 +39,11 @@ export async function sendAttempt(processor: CardProcessor, attemptId: string): 
 
 async function findAttempt(attemptId: string): Promise<StoredAttempt | null> {
   return db.paymentAttempt.findUnique({ where: { id: attemptId }, include: { payment: true } })
+}
+
+/** What a payment was to begin or end with is not sent once it has ended. */
+function isMoot(attempt: StoredAttempt): boolean {
+  return hasEnded(attempt.payment.state) && !LATE_OPERATIONS.includes(attempt.operation)
 }
 
 function isBeingSent(attempt: StoredAttempt, now: Date): boolean {

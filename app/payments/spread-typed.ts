@@ -1,27 +1,21 @@
-import { decodeId } from '#app/books/ids.ts'
 import { findCurrency } from '#app/money/currencies.ts'
 import { toDecimal } from '#app/money/format.ts'
 import { isPositive, type Money, money } from '#app/money/money.ts'
 import { parseAmount } from '#app/money/parse.ts'
+import type { CartFacts, CartInvoice } from '#app/payments/cart/plan-cart.ts'
 import { spreadLumpSum, type TypedCart } from '#app/payments/cart.ts'
 import { amountSentence } from '#app/payments/parse-cart.ts'
-
-/** An invoice as a list gives it, oldest due first. */
-type Payable = {
-  readonly id: string
-  readonly currency: string
-  readonly payable: { readonly minor: string }
-}
 
 export type SpreadTyped =
   | { readonly ok: true; readonly typed: TypedCart; readonly rest: Money }
   | { readonly ok: false; readonly sentence: string }
 
 /**
- * The typed cart with its lump sum spread over all its rows in the order given; rows that get something are ticked.
- * Shown to the buyer before anything is paid, and editable.
+ * The typed cart with its lump sum spread over all its rows, oldest due first: each gets what settles it today, after its credit
+ * and discount. Rows that get something, or that credit settles, are ticked; what is left over goes on the account where the
+ * supplier takes that. Shown to the buyer before anything is paid, and editable.
  */
-export function spreadTyped(typed: TypedCart, rows: readonly Payable[]): SpreadTyped {
+export function spreadTyped(typed: TypedCart, facts: CartFacts | null): SpreadTyped {
   const currency = findCurrency(typed.currency)
   if (currency === null) return { ok: false, sentence: 'The currency of this form is not known.' }
   const lumpSum = parseAmount(typed.lumpSum, currency)
@@ -34,14 +28,18 @@ export function spreadTyped(typed: TypedCart, rows: readonly Payable[]): SpreadT
           : amountSentence(lumpSum.problem, typed.lumpSum),
     }
   if (!isPositive(lumpSum.amount)) return { ok: false, sentence: 'Enter a sum above zero.' }
-  const payables = rows
-    .filter((row) => row.currency === currency)
-    .flatMap((row) => {
-      const invoiceId = decodeId('inv', row.id)
-      return invoiceId === null ? [] : [{ invoiceId, payable: money(BigInt(row.payable.minor), currency) }]
-    })
-  const { parts, rest } = spreadLumpSum(lumpSum.amount, payables)
-  const paid = parts.filter((part) => isPositive(part.amount))
+  const invoices = [...(facts?.invoices.values() ?? [])]
+  const { parts, rest } = spreadLumpSum(
+    lumpSum.amount,
+    invoices.map((each) => ({ invoiceId: each.invoiceId, payable: money(settlingMinor(each), currency) })),
+  )
+  const covered = new Set(
+    invoices
+      .filter((each) => settlingMinor(each) === 0n && each.creditMinor > 0n)
+      .map(({ invoiceId }) => invoiceId),
+  )
+  const paid = parts.filter((part) => isPositive(part.amount) || covered.has(part.invoiceId))
+  const isKept = isPositive(rest) && facts?.policy.allowOverpayment === true
   return {
     ok: true,
     rest,
@@ -52,6 +50,12 @@ export function spreadTyped(typed: TypedCart, rows: readonly Payable[]): SpreadT
         ...Object.fromEntries(parts.map((part) => [part.invoiceId, ''])),
         ...Object.fromEntries(paid.map((part) => [part.invoiceId, toDecimal(part.amount)])),
       },
+      onAccount: isKept ? toDecimal(rest) : '',
     },
   }
+}
+
+/** What it takes to settle an invoice today. */
+function settlingMinor({ payableMinor, creditMinor, offer }: CartInvoice): bigint {
+  return payableMinor - creditMinor - (offer?.savingMinor ?? 0n)
 }

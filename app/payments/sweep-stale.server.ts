@@ -10,6 +10,7 @@ import {
   UNSENT_AFTER_MS,
 } from '#app/payments/patience.ts'
 import { hasEnded, PAYMENT_STATES } from '#app/payments/payment.ts'
+import { LATE_OPERATIONS } from '#app/payments/writes/operations.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { db, withTransaction } from '#app/platform/db.server.ts'
 import { addJob } from '#app/platform/jobs.server.ts'
@@ -30,7 +31,10 @@ export async function sweepStale(): Promise<number> {
         {
           state: 'recorded',
           createdAt: { lt: ago(UNSENT_AFTER_MS) },
-          payment: { state: { in: PAYMENT_STATES.filter((state) => !hasEnded(state)) } },
+          OR: [
+            { payment: { state: { in: PAYMENT_STATES.filter((state) => !hasEnded(state)) } } },
+            { operation: { in: [...LATE_OPERATIONS] } },
+          ],
         },
         { state: 'sent', lastSentAt: { lt: ago(UNANSWERED_AFTER_MS) } },
       ],

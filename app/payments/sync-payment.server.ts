@@ -3,13 +3,14 @@
  * all end here. The processor is read first, outside of any transaction; then one transaction, one payment at a time,
  * applies what was read. Running it again, late or in another order changes nothing that is already booked.
  */
-import { asId, newId, type PaymentId } from '#app/books/ids.ts'
+import { asId, type PaymentId } from '#app/books/ids.ts'
 import type { CardProcessor, FeeReading, IntentReading } from '#app/gateways/stripe/port.ts'
 import { getSupplier } from '#app/parties/supplier.server.ts'
 import { expectedClearing } from '#app/payments/bank-days.ts'
-import { chargeMove, effectiveDay, type Move, nextMove, reversalsIn } from '#app/payments/checkout-move.ts'
+import { chargeMove, effectiveDay, type Move, nextMove } from '#app/payments/checkout-move.ts'
 import { type Found, lookAtProvider } from '#app/payments/look-at-provider.server.ts'
 import { keepMandate } from '#app/payments/methods/keep-mandate.server.ts'
+import { bookMoneyBack, noteFailedDebit } from '#app/payments/money-back.server.ts'
 import { hasEnded, type PaymentState } from '#app/payments/payment.ts'
 import {
   advancePayment,
@@ -17,7 +18,6 @@ import {
   openException,
   raiseException,
   recordProviderFee,
-  reversePayment,
   settlePayment,
 } from '#app/payments/posting.server.ts'
 import { EXPIRE_CHECKOUT } from '#app/payments/writes/operations.ts'
@@ -79,7 +79,9 @@ async function findPayment(client: Tx, paymentId: string) {
   return client.payment.findUnique({
     where: { id: paymentId },
     include: {
-      reversals: { select: { providerId: true } },
+      reversals: { select: { id: true } },
+      refunds: { select: { id: true } },
+      chargebacks: { select: { id: true } },
       attempts: { where: { operation: EXPIRE_CHECKOUT }, select: { id: true } },
     },
   })
@@ -103,7 +105,7 @@ async function apply(
   const scene: Scene = { payment, found, cause, timeZone, now, isOvertaken }
   await move(tx, scene)
   await bookFees(tx, scene)
-  await bookReversals(tx, scene)
+  await bookMoneyBack(tx, scene)
   const { state } = await tx.payment.update({
     where: { id: paymentId },
     data: isOvertaken ? {} : { syncedAt: readAt },
@@ -142,9 +144,10 @@ async function move(tx: Tx, scene: Scene): Promise<void> {
 
 async function advance(
   tx: Tx,
-  { payment, found, cause, now }: Scene,
+  scene: Scene,
   next: Exclude<Move, { to: 'settled' | 'exception' }>,
 ): Promise<void> {
+  const { payment, found, cause, now } = scene
   const { intent } = found
   const charge = intent?.charge ?? null
   const detail = {
@@ -160,6 +163,7 @@ async function advance(
       : {}),
   }
   const { changed, state } = await advancePayment(tx, asId<'pay'>(payment.id), next.to, cause, detail, now)
+  if (changed && next.to === 'failed') await noteFailedDebit(tx, scene)
   // The processor is done with it and we are not: it would hold its invoices for ever.
   if (changed || !hasEnded(next.to) || hasEnded(state)) return
   const facts = detailOf(payment, { state, processorSays: next.to })
@@ -235,52 +239,6 @@ async function bookFee(
     { feeMinor: feeMinor.toString(), balanceTransactionId, effectiveOn, account },
     now,
   )
-}
-
-async function bookReversals(tx: Tx, scene: Scene): Promise<void> {
-  const { payment, found, timeZone, now } = scene
-  const reversals = found.intent?.status === 'succeeded' ? reversalsIn(found.refunds, found.disputes) : []
-  for (const each of reversals) {
-    const reversal = {
-      id: newId<'rev'>(),
-      paymentId: payment.id,
-      kind: each.kind,
-      amountMinor: each.amountMinor.toString(),
-      providerId: each.providerId,
-      reason: each.reason,
-      effectiveOn: effectiveDay(timeZone, each.happenedAt, now),
-    }
-    const result = await reversePayment(tx, reversal, now)
-    if (result.ok) continue
-    const detail = detailOf(payment, { ...reversal, refusal: result.refusal.code })
-    await openException(
-      tx,
-      'payment.reversal-refused',
-      `payment.reversal-refused:${each.providerId}`,
-      detail,
-      now,
-    )
-  }
-  await reportUndone(tx, scene)
-}
-
-/** Money that came back to us after it was booked as taken: a refund that failed, a dispute that was won. A person books it. */
-async function reportUndone(tx: Tx, { payment, found, now }: Scene): Promise<void> {
-  const booked = new Set(payment.reversals.map((each) => each.providerId))
-  const undone = [
-    ...found.refunds
-      .filter((each) => each.status === 'failed' || each.status === 'canceled')
-      .map((each) => each.refundId),
-    ...found.disputes.filter((each) => each.status === 'won').map((each) => each.disputeId),
-  ].filter((id) => booked.has(id))
-  for (const providerId of undone)
-    await openException(
-      tx,
-      'payment.reversal-undone',
-      `payment.reversal-undone:${providerId}`,
-      detailOf(payment, { providerId }),
-      now,
-    )
 }
 
 function detailOf(payment: Payment, facts: Readonly<Record<string, unknown>>) {

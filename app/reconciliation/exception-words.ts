@@ -1,3 +1,6 @@
+import { differenceKindOf } from '#app/reconciliation/comparison/difference.ts'
+import { DIFFERENCE_WORDS } from '#app/reconciliation/comparison/difference-words.ts'
+
 /** What each kind of exception means to a person, and what they do about it. */
 export type ExceptionWords = { readonly title: string; readonly why: string; readonly next: string }
 
@@ -81,6 +84,8 @@ const WORDS: Readonly<Record<string, ExceptionWords>> = {
 
 /** The words for a kind; a kind that nobody wrote words for is shown by its name. */
 export function exceptionWords(kind: string): ExceptionWords {
+  const difference = differenceKindOf(kind)
+  if (difference !== null) return DIFFERENCE_WORDS[difference]
   return (
     WORDS[kind] ?? {
       title: kind.replaceAll(/[.-]/g, ' ').replace(/^./, (first) => first.toUpperCase()),

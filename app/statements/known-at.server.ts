@@ -9,7 +9,7 @@ export async function lastChangeAt(customerId: string, client: Tx = db): Promise
     SELECT greatest(
       c.created_at,
       (SELECT max(recorded_at) FROM posting WHERE customer_id = c.id),
-      (SELECT max(created_at) FROM dispute WHERE customer_id = c.id),
+      (SELECT max(greatest(created_at, closed_at)) FROM dispute WHERE customer_id = c.id),
       (SELECT max(v.recorded_at) FROM invoice i JOIN invoice_version v ON v.invoice_id = i.id
        WHERE i.customer_id = c.id AND i.document_version > 1)) AS at
     FROM customer c WHERE c.id = ${customerId}::uuid`

@@ -61,7 +61,8 @@ async function readItems(scope: InvoiceScope, query: OpenItemQuery, client: Tx):
     LEFT JOIN LATERAL (
       SELECT sum(amount_minor) AS disputed FROM dispute
       WHERE invoice_id = i.id AND currency = o.currency AND created_at <= ${query.knownAt}
-        AND opened_on <= ${query.asOf}::date AND (closed_on IS NULL OR closed_on > ${query.asOf}::date)
+        AND opened_on <= ${query.asOf}::date
+        AND (closed_on IS NULL OR closed_on > ${query.asOf}::date OR closed_at > ${query.knownAt})
     ) d ON TRUE
     ORDER BY o.currency, v.due_on, i.number, i.id`
 }

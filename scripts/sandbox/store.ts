@@ -11,6 +11,7 @@ const TABLES = `
   CREATE INDEX IF NOT EXISTS object_kind ON object (kind, seq);
   CREATE INDEX IF NOT EXISTS object_customer ON object (kind, json_extract(body, '$.customer'), seq);
   CREATE INDEX IF NOT EXISTS object_intent ON object (kind, json_extract(body, '$.payment_intent'), seq);
+  CREATE INDEX IF NOT EXISTS object_method ON object (kind, json_extract(body, '$.payment_method'), seq);
   CREATE TABLE IF NOT EXISTS event (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, type TEXT NOT NULL, created INTEGER NOT NULL,
     body TEXT NOT NULL) STRICT;

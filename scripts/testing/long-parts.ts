@@ -29,6 +29,7 @@ export function longParts(): LongPart[] {
     part('split', 'unit', ['test/unit/money/money.test.ts'], {
       SPLITS: String(SPLIT_CASES),
     }),
+    part('crashes', 'crashes', ['test/crashes/crash-points.test.ts'], { CRASH_STEPS: 'all' }),
     part('pages', 'e2e', ['test/e2e/every-page.test.ts'], { E2E_MATRIX: 'full' }),
     ...pieces(HISTORIES.pieces, (piece) =>
       part(`histories-${piece + 1}`, 'integration', ['test/integration/books/model.test.ts'], {

@@ -126,6 +126,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   unit: vitest('unit'),
   contracts: vitest('contracts'),
   integration: vitest('integration'),
+  crashes: vitest('crashes'),
   build: tools(['scripts/build.ts', []]),
   e2e: vitest('e2e'),
   faults: vitest('faults'),

@@ -1,5 +1,5 @@
 import type { AgingView } from '#app/components/aging.tsx'
-import type { CartView } from '#app/components/cart-form.tsx'
+import type { CartRow, CartView } from '#app/components/cart-view.ts'
 import type { InvoiceListView } from '#app/components/invoice-list.tsx'
 import type { InvoiceListRow } from '#app/components/invoice-list-row.ts'
 import type { PaymentEvent } from '#app/components/payment-timeline.tsx'
@@ -102,10 +102,40 @@ export const LIST: InvoiceListView = {
   csvHref: '/c/cst_1/invoices.csv',
 }
 
+const cartRow = (
+  id: string,
+  minor: string,
+): Pick<
+  CartRow,
+  | 'leftMinor'
+  | 'creditMinor'
+  | 'credits'
+  | 'offer'
+  | 'seenField'
+  | 'seen'
+  | 'reasonField'
+  | 'reason'
+  | 'reasonError'
+> => ({
+  leftMinor: minor,
+  creditMinor: '0',
+  credits: [],
+  offer: null,
+  seenField: `seen-${id}`,
+  seen: `${minor}.0.0`,
+  reasonField: `reason-${id}`,
+  reason: '',
+  reasonError: null,
+})
+
 export const CART: CartView = {
   paymentId: 'pay_1',
   currency: 'USD',
-  shownTotalMinor: '124050',
+  toleranceMinor: '0',
+  reasons: [['later', 'I will pay the rest later']],
+  needsReason: false,
+  onAccount: null,
+  onAccountError: null,
   lumpSum: '',
   lumpSumError: null,
   rows: [
@@ -118,6 +148,7 @@ export const CART: CartView = {
       dueWords: '12 days late',
       late: true,
       payable: '400.00',
+      ...cartRow('inv_2', '40000'),
       typed: '400.00',
       ticked: true,
       error: null,
@@ -131,6 +162,7 @@ export const CART: CartView = {
       dueWords: 'in 10 days',
       late: false,
       payable: '840.50',
+      ...cartRow('inv_1', '84050'),
       typed: '8400.50',
       ticked: true,
       error: 'The most that can be paid on this invoice is 840.50.',

@@ -64,7 +64,7 @@ test.each([
   ['000222222227', 'insufficient_funds', 'R01', null],
   ['000111111113', 'account_closed', 'R02', 'bank_account_closed'],
   ['000111111116', 'no_account', 'R03', 'bank_account_invalid_details'],
-  ['000333333335', 'debit_not_authorized', 'R10', 'debit_not_authorized'],
+  ['000333333335', 'debit_not_authorized', 'R29', 'debit_not_authorized'],
   ['000444444440', 'payment_method_currency_mismatch', null, null],
   ['000888888885', 'bank_account_unusable', 'R04', 'tokenized_account_number_deactivated'],
 ])('a debit of %s comes back as %s', async (account, code, network, blocked) => {
@@ -88,14 +88,23 @@ test.each([
     String(charge.payment_method_details?.us_bank_account?.mandate),
   )
   expect(mandate.status).toBe('inactive')
-  const account_ = (await stripe.paymentMethods.retrieve(method)).us_bank_account
-  expect(account_?.status_details?.blocked?.reason ?? null).toBe(blocked)
+  const bankAccount = (await stripe.paymentMethods.retrieve(method)).us_bank_account
+  expect(bankAccount?.status_details?.blocked?.reason ?? null).toBe(blocked)
   expect((await eventTypes(sandbox, ...PAYMENT_EVENTS)).slice(-3)).toEqual([
     'charge.failed',
     'payment_intent.payment_failed',
     'checkout.session.async_payment_failed',
   ])
   expect(await eventTypes(sandbox, 'payment_method.automatically_updated')).toHaveLength(blocked ? 1 : 0)
+})
+
+test('an unauthorised debit of a private person has the code of consumers', async () => {
+  const paid = await payBy(sandbox, { bank_account: '000333333335', holder_type: 'individual' })
+  await waitBusinessDays(sandbox, 4)
+  expect(await chargeOf(sandbox, paid.session.payment_intent)).toMatchObject({
+    failure_code: 'debit_not_authorized',
+    outcome: { network_decline_code: 'R10' },
+  })
 })
 
 test.each([

@@ -127,6 +127,7 @@ export type CartItem = {
   discountMinor?: bigint
   discountUntil?: string
   discountBasis?: 'settled' | 'initiated'
+  shortReason?: string
 }
 
 /** JSON with each bigint as decimal text. */
@@ -243,6 +244,30 @@ export async function applyCredit(
 export async function correctInvoice(row: InvoiceRow): Promise<PostingAnswer> {
   return answer(
     await db.$queryRaw`SELECT correct_invoice(${newId()}::uuid, ${JSON.stringify(row)}::jsonb, ${NOW}) AS answer`,
+  )
+}
+
+/** Disputes part of an invoice; `id` names the dispute. */
+export async function openDispute(
+  customerId: string,
+  invoiceId: string,
+  amountMinor: bigint,
+  id: string = newId(),
+): Promise<PostingAnswer & { disputeId: string }> {
+  const dispute = asJson({ id, customerId, invoiceId, amountMinor, reason: 'disagree' })
+  return {
+    disputeId: id,
+    ...answer(await db.$queryRaw`SELECT open_dispute(${dispute}::jsonb, ${NOW}) AS answer`),
+  }
+}
+
+/** Closes a dispute. */
+export async function closeDispute(
+  disputeId: string,
+  outcome: 'accepted' | 'rejected' | 'withdrawn',
+): Promise<PostingAnswer> {
+  return answer(
+    await db.$queryRaw`SELECT close_dispute(${disputeId}::uuid, ${outcome}::dispute_outcome, ${NOW}) AS answer`,
   )
 }
 

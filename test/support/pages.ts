@@ -1,10 +1,17 @@
 /** Where each page of the portal is found in the running product, and who reads it. */
 import type { Browser, BrowserContext } from 'playwright-core'
 import { openWindow, type View } from '#test/support/journey.ts'
-import { demoPerson, newProvenBuyer, newStaff } from '#test/support/product-books.ts'
+import {
+  demoPerson,
+  expireLinks,
+  giveCredit,
+  newGuest,
+  newProvenBuyer,
+  newStaff,
+} from '#test/support/product-books.ts'
 import { EXAMPLE_SHAPE, generateReceivables } from '#test/support/receivables-generator.ts'
 import { routePatterns } from '#test/support/route-patterns.ts'
-import { choose, goToCardPage, payInvoices, signIn, signInAsStaff } from '#test/support/steps.ts'
+import { choose, goToCardPage, payInvoices, signIn, signInAsStaff, title } from '#test/support/steps.ts'
 
 /** Nobody; a buyer; one with an authenticator app; a buyer of two customers; staff; staff who still have to give a code, or to set up their app. */
 export type Reader = 'nobody' | 'buyer' | 'proven' | 'chooser' | 'staff' | 'half' | 'new'
@@ -45,6 +52,7 @@ export async function openReaders(browser: Browser): Promise<Record<Reader, Brow
   await signIn(await others.half.newPage(), await newStaff('clerk'))
   await signIn(await others.new.newPage(), await newStaff('clerk', false))
   const proven = await newProvenBuyer([12_500n])
+  await giveCredit(proven.id, 12_500n)
   await signInAsStaff(await others.proven.newPage(), proven, proven.method)
   return { ...readers, ...others }
 }
@@ -64,7 +72,10 @@ export async function sameReader(
 export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promise<PageToSee[]> {
   const buyer = await ownPages(readers.buyer)
   const batch = await stageImport(readers.staff)
+  const guest = await guestPages(readers.nobody)
   const method = new URL(readers.proven.pages()[0]?.url() ?? '').pathname
+  const movement = await importMovement(readers.staff)
+  const done = await payByCredit(readers.proven, method.replace(/\/methods.*$/, ''))
   const see = (pattern: string, reader: Reader, path = pattern, state = ''): PageToSee => ({
     pattern,
     reader,
@@ -102,6 +113,11 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
     own('/credits'),
     own('/pay', `/pay?${buyer.picks}`),
     own('/pay', '/pay', 'nothing chosen'),
+    see('/c/:customerId/pay/done/:paymentId', 'proven', done),
+    see('/l/:token', 'nobody', guest.link),
+    see('/l/:token', 'nobody', guest.expired, 'expired'),
+    see('/l/:token/payments/:paymentId', 'nobody', guest.payment),
+    see('/l/:token/payments/:paymentId/return', 'nobody', `${guest.payment}/return?session_id=none`),
     own('/methods'),
     see('/c/:customerId/methods', 'proven', method.replace(/\/met_.*$/, ''), 'a card that expires'),
     see('/c/:customerId/methods/add', 'proven', method.replace(/met_.*$/, 'add')),
@@ -117,10 +133,28 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
     see('/staff/invoices', 'staff'),
     see('/staff/invoices/:invoiceId', 'staff', `/staff/invoices/${buyer.openInvoice}`),
     see('/staff/payments', 'staff'),
+    see('/staff/payments/new', 'staff'),
+    see(
+      '/staff/payments/new',
+      'staff',
+      `/staff/payments/new?customer=${buyer.base.replace('/c/', '')}`,
+      'one customer',
+    ),
     see('/staff/payments/:paymentId', 'staff', `/staff/payments/${buyer.settledPayment}`),
+    see('/staff/bank', 'staff'),
+    see('/staff/bank', 'staff', '/staff/bank?view=statements', 'statements'),
+    see('/staff/bank/:lineId', 'staff', movement),
+    see(
+      '/staff/bank/:lineId',
+      'staff',
+      `${movement}?customer=${buyer.base.replace('/c/', '')}`,
+      'one customer',
+    ),
     see('/staff/queues', 'staff'),
     see('/staff/exceptions', 'staff'),
+    see('/staff/reconciliation', 'staff'),
     see('/staff/audit', 'staff'),
+    see('/staff/settings/fees', 'staff'),
     see('/staff/imports', 'staff'),
     see('/staff/imports/profiles/new', 'staff', '/staff/imports/profiles/new?column=Account&column=Amount'),
     see('/staff/imports/:batchId', 'staff', `/staff/imports/${batch}`),
@@ -176,6 +210,31 @@ async function ownPages(buyer: BrowserContext): Promise<OwnPages> {
   return { base, picks: picks.join('&'), openInvoice, settledInvoice, openPayment, settledPayment, checkout }
 }
 
+/** A link that is new, one that has expired, and a payment that waits, as whoever holds a link sees them. */
+async function guestPages(nobody: BrowserContext): Promise<Record<'link' | 'expired' | 'payment', string>> {
+  const [guest, late, payer] = [await newGuest([20_000n]), await newGuest([300n]), await newGuest([4_000n])]
+  await expireLinks(late.id)
+  const page = await nobody.newPage()
+  await page.goto(payer.path)
+  await goToCardPage(page, '$40.00')
+  await page.getByRole('link', { name: 'Cancel and go back' }).click()
+  await page.getByRole('button', { name: 'Cancel this payment' }).waitFor()
+  const payment = new URL(page.url()).pathname
+  await page.close()
+  return { link: guest.path, expired: late.path, payment }
+}
+
+/** Pays everything with credit; answers the path of the page that says so. */
+async function payByCredit(reader: BrowserContext, base: string): Promise<string> {
+  const page = await reader.newPage()
+  await page.goto(`${base}/pay?all=open`)
+  await page.getByRole('button', { name: 'Pay with your credit' }).click()
+  await title(page, 'Paid with your credit').waitFor()
+  const { pathname } = new URL(page.url())
+  await page.close()
+  return pathname
+}
+
 function lastPart(address: string): string {
   return address.split('?')[0]?.split('/').at(-1) ?? ''
 }
@@ -193,4 +252,23 @@ async function stageImport(staff: BrowserContext): Promise<string> {
   const batch = lastPart(page.url())
   await page.close()
   return batch
+}
+
+/** A bank statement with one movement; answers the address of its page. */
+async function importMovement(staff: BrowserContext): Promise<string> {
+  const page = await staff.newPage()
+  await page.goto('/staff/bank')
+  await page.getByLabel('Bank statement').setInputFiles({
+    name: 'bank.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(
+      'Date,Amount,Account,Currency,Payer,Description\n2026-02-27,1240.50,8219,USD,QUILLHAVEN PRESS,Thank you\n',
+    ),
+  })
+  await page.getByRole('button', { name: 'Import the statement' }).click()
+  const link = page.getByRole('link', { name: 'QUILLHAVEN PRESS' })
+  await link.waitFor()
+  const path = (await link.getAttribute('href')) ?? ''
+  await page.close()
+  return path
 }

@@ -2,12 +2,14 @@ import { BOOKS_INVARIANTS } from '#app/books/invariants/books.server.ts'
 import type { Invariant } from '#app/books/invariants/invariant.ts'
 import { LEDGER_EVENT_INVARIANTS } from '#app/books/invariants/ledger-events.server.ts'
 import { PAYMENT_INVARIANTS } from '#app/books/invariants/payments.server.ts'
+import { PAYOUT_INVARIANTS } from '#app/books/invariants/payouts.server.ts'
 import { db, type Tx } from '#app/platform/db.server.ts'
 
 /** Every invariant that SQL alone can check, in the order of the report. */
 export const SQL_INVARIANTS: readonly Invariant[] = [
   ...BOOKS_INVARIANTS,
   ...PAYMENT_INVARIANTS,
+  ...PAYOUT_INVARIANTS,
   ...LEDGER_EVENT_INVARIANTS,
 ]
 

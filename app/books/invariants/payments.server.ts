@@ -107,6 +107,15 @@ export const PAYMENT_INVARIANTS: readonly Invariant[] = [
        WHERE coalesce(h.amount, 0) <> CASE WHEN p.state IN ('created', 'awaiting_customer', 'requires_action', 'processing') THEN item.amount_minor + item.discount_minor ELSE 0 END`,
   },
   {
+    name: 'dispute-holds-its-amount',
+    meaning: 'An open dispute holds exactly the disputed amount of its invoice; a closed one holds nothing',
+    breaches: Prisma.sql`
+      SELECT 'dispute ' || d.id AS subject, format('%s %s, holds %s', d.amount_minor, coalesce('closed ' || d.closed_on, 'open'), coalesce(h.amount, 0)) AS detail
+        FROM dispute d LEFT JOIN (SELECT dispute_id, invoice_id, sum(amount_minor) AS amount FROM hold WHERE released_at IS NULL AND kind = 'disputed' GROUP BY dispute_id, invoice_id) AS h
+          ON h.dispute_id = d.id AND h.invoice_id = d.invoice_id
+       WHERE coalesce(h.amount, 0) <> CASE WHEN d.closed_on IS NULL THEN d.amount_minor ELSE 0 END`,
+  },
+  {
     name: 'attempt-before-money',
     meaning:
       'A payment that went through the provider has a stored attempt that was answered, under its own key',

@@ -207,6 +207,8 @@ export const refundAnswer = z.object({
   currency: z.string(),
   status: z.enum(['pending', 'requires_action', 'succeeded', 'failed', 'canceled']),
   reason: z.string().nullish(),
+  failure_reason: z.string().nullish(),
+  metadata,
   created: seconds,
 })
 export type RefundAnswer = z.infer<typeof refundAnswer>
@@ -230,6 +232,13 @@ export const disputeAnswer = z.object({
   reason: z.string(),
   created: seconds,
   balance_transactions: z.array(balanceTransactionAnswer.extend({ amount: z.int() })),
+  evidence_details: z
+    .object({ due_by: seconds.nullish(), submission_count: z.int().nonnegative() })
+    .nullish(),
+  // Bank debits carry none.
+  payment_method_details: z
+    .object({ card: z.object({ network_reason_code: z.string().nullish() }).nullish() })
+    .nullish(),
 })
 export type DisputeAnswer = z.infer<typeof disputeAnswer>
 

@@ -1,16 +1,14 @@
 /** How Stripe is called: time-outs and retries in one place, and whatever is thrown turned into a fault. */
-import Stripe from 'stripe'
+import type Stripe from 'stripe'
 import type { z } from 'zod'
 import { asFault, isMissing } from '#app/gateways/stripe/errors.ts'
+import { connectStripe, type StripeAddress } from '#app/gateways/stripe/sdk.server.ts'
 
 export type StripeConfig = {
   readonly secretKey: string
   /** A signature by any of them is good: two while one is rotated. */
   readonly webhookSecrets: readonly string[]
-  /** Where to call instead of Stripe itself; the sandbox. */
-  readonly api:
-    | { readonly host: string; readonly port: number; readonly protocol: 'http' | 'https' }
-    | undefined
+  readonly api: StripeAddress | undefined
   /** How long one try of a call may take. Default 15 s for writes, 10 s for reads. */
   readonly timeoutMs?: number
 }
@@ -27,9 +25,9 @@ export type StripeCalls = {
 }
 
 export function stripeCalls(config: StripeConfig): StripeCalls {
-  const { secretKey, api = {}, timeoutMs } = config
+  const { secretKey, api, timeoutMs } = config
   return {
-    stripe: new Stripe(secretKey, { ...api, telemetry: false, appInfo: { name: 'quittance' } }),
+    stripe: connectStripe(secretKey, api),
     reading: { timeout: timeoutMs ?? 10_000, maxNetworkRetries: 2 },
     writing: (idempotencyKey) => ({ timeout: timeoutMs ?? 15_000, maxNetworkRetries: 1, idempotencyKey }),
   }

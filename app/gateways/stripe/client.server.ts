@@ -1,13 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import Stripe from 'stripe'
-import {
-  chargeAnswer,
-  checkoutAnswer,
-  customerAnswer,
-  disputeAnswer,
-  eventAnswer,
-  refundAnswer,
-} from '#app/gateways/stripe/answers.ts'
+import { chargeAnswer, checkoutAnswer, customerAnswer, eventAnswer } from '#app/gateways/stripe/answers.ts'
 import {
   asSeconds,
   collect,
@@ -21,12 +14,11 @@ import {
   chargeReading,
   checkoutReading,
   checkoutRequest,
-  disputeReading,
   processorEvent,
-  refundReading,
   storedCheckout,
 } from '#app/gateways/stripe/mapping.ts'
 import { methodCalls } from '#app/gateways/stripe/methods.server.ts'
+import { moneyBackCalls } from '#app/gateways/stripe/money-back.server.ts'
 import type { CardProcessor } from '#app/gateways/stripe/port.ts'
 import { stripeScale } from '#app/gateways/stripe/stripe-scale.ts'
 
@@ -80,6 +72,7 @@ export function createStripeProcessor(config: StripeConfig): CardProcessor {
 
   return {
     ...methodCalls(calls),
+    ...moneyBackCalls(calls),
     async ensureCustomer({ knownId, reference, name, email }) {
       const known = knownId === null ? null : await findCustomer(knownId)
       if (known !== null) return known
@@ -147,24 +140,6 @@ export function createStripeProcessor(config: StripeConfig): CardProcessor {
       return readOrNull('charges.retrieve', async () => {
         const answer = await stripe.charges.retrieve(chargeId, { expand: ['balance_transaction'] }, reading)
         return chargeReading(chargeAnswer.parse(answer))
-      })
-    },
-    listRefunds(chargeId) {
-      return read('refunds.list', async () => {
-        const found = await collect(
-          stripe.refunds.list({ charge: chargeId, limit: 100 }, reading),
-          refundAnswer,
-        )
-        return found.map(refundReading)
-      })
-    },
-    listDisputes(chargeId) {
-      return read('disputes.list', async () => {
-        const found = await collect(
-          stripe.disputes.list({ charge: chargeId, limit: 100 }, reading),
-          disputeAnswer,
-        )
-        return found.map(disputeReading)
       })
     },
     listEvents(since) {

@@ -7,11 +7,9 @@ import {
   type BalanceTransactionAnswer,
   type ChargeAnswer,
   type CheckoutAnswer,
-  type DisputeAnswer,
   type EventAnswer,
   type IntentAnswer,
   idIn,
-  type RefundAnswer,
 } from '#app/gateways/stripe/answers.ts'
 import type {
   ChargeMethod,
@@ -19,12 +17,10 @@ import type {
   CheckoutInput,
   CheckoutReading,
   DeclineAdvice,
-  DisputeReading,
   FeeReading,
   IntentReading,
   IntentStatus,
   ProcessorEvent,
-  RefundReading,
 } from '#app/gateways/stripe/port.ts'
 import { findInOurs, fromStripe, toStripe } from '#app/gateways/stripe/stripe-scale.ts'
 
@@ -108,7 +104,8 @@ export function checkoutRequest(input: CheckoutInput): StoredCheckout {
   }
 }
 
-const instant = (seconds: number): Date => new Date(seconds * 1000)
+/** Stripe's instants are whole seconds. */
+export const instant = (seconds: number): Date => new Date(seconds * 1000)
 
 export function checkoutReading(answer: CheckoutAnswer): CheckoutReading {
   const intent = answer.payment_intent
@@ -180,7 +177,8 @@ export function chargeReading(answer: ChargeAnswer): ChargeReading {
   }
 }
 
-function feeReading(field: BalanceTransactionAnswer): FeeReading {
+/** What the processor kept for one movement of money. */
+export function feeReading(field: BalanceTransactionAnswer): FeeReading {
   return {
     feeMinor: findInOurs(field.fee, field.currency),
     currency: field.currency.toUpperCase(),
@@ -216,46 +214,6 @@ function declineAdvice(code: string | null | undefined): DeclineAdvice | null {
 /** Stripe adds kinds of method without notice, so this one list is open. */
 function chargeMethod(type: string | undefined): ChargeMethod {
   return type === 'card' || type === 'link' || type === 'us_bank_account' ? type : 'other'
-}
-
-export function refundReading(answer: RefundAnswer): RefundReading {
-  return {
-    refundId: answer.id,
-    amountMinor: fromStripe(answer.amount, answer.currency),
-    status: answer.status === 'requires_action' ? 'pending' : answer.status,
-    reason: answer.reason ?? null,
-    createdAt: instant(answer.created),
-  }
-}
-
-export function disputeReading(answer: DisputeAnswer): DisputeReading {
-  return {
-    disputeId: answer.id,
-    amountMinor: fromStripe(answer.amount, answer.currency),
-    status: disputeStatus(answer.status),
-    isWithdrawn: answer.balance_transactions.some((each) => each.amount < 0),
-    fees: answer.balance_transactions.map(feeReading),
-    reason: answer.reason,
-    createdAt: instant(answer.created),
-  }
-}
-
-export function disputeStatus(status: DisputeAnswer['status']): DisputeReading['status'] {
-  switch (status) {
-    case 'warning_needs_response':
-    case 'warning_under_review':
-    case 'warning_closed':
-      return 'inquiry'
-    case 'needs_response':
-    case 'under_review':
-    case 'appeal_needs_response':
-    case 'appeal_under_review':
-      return 'open'
-    case 'won':
-    case 'lost':
-    case 'prevented':
-      return status
-  }
 }
 
 export function processorEvent(answer: EventAnswer, payload: string): ProcessorEvent {

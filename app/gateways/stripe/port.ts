@@ -191,19 +191,50 @@ export type MandateReading = {
 
 export type RefundReading = {
   readonly refundId: string
+  /** Our refund's id as the processor keeps it (rfd_…), unchecked; null for one made in its dashboard. */
+  readonly reference: string | null
   readonly amountMinor: bigint
   readonly status: 'pending' | 'succeeded' | 'failed' | 'canceled'
   readonly reason: string | null
+  /** Why it did not arrive, in the processor's code. */
+  readonly failureCode: string | null
   readonly createdAt: Date
 }
+
+export type RefundInput = {
+  /** Our refund's and payment's ids as the processor keeps them: rfd_…, pay_… */
+  readonly reference: string
+  readonly paymentReference: string
+  readonly intentId: string
+  readonly currency: string
+  readonly amountMinor: bigint
+  readonly reason: 'requested_by_customer' | 'duplicate' | 'other'
+}
+
+/** How far a dispute has got. An inquiry asks only; `prevented`: the network has given the money back by itself. */
+export type DisputeState =
+  | 'inquiry'
+  | 'inquiry_closed'
+  | 'needs_response'
+  | 'under_review'
+  | 'won'
+  | 'lost'
+  | 'prevented'
 
 export type DisputeReading = {
   readonly disputeId: string
   readonly amountMinor: bigint
-  /** `inquiry` has taken no money; `prevented` never will. */
-  readonly status: 'inquiry' | 'open' | 'won' | 'lost' | 'prevented'
-  /** Whether the processor has taken the money from us. */
-  readonly isWithdrawn: boolean
+  readonly state: DisputeState
+  /** When the processor took the money from us; null while it has not. */
+  readonly withdrawnAt: Date | null
+  /** Whether the processor has given all of it back. */
+  readonly isReinstated: boolean
+  /** Until when evidence is taken. */
+  readonly evidenceDueAt: Date | null
+  /** Whether evidence was handed in. */
+  readonly isAnswered: boolean
+  /** The card network's own code of the reason. */
+  readonly networkCode: string | null
   /** What the processor keeps, or gives back, for each movement of the disputed money. */
   readonly fees: readonly FeeReading[]
   readonly reason: string
@@ -283,12 +314,25 @@ export interface CardProcessor {
     bankToken: string,
     idempotencyKey: string,
   ): Promise<MethodReading>
+  /** The request that gives money back, to be stored before it is sent. */
+  refundRequest(input: RefundInput): StoredRequest
+  createRefund(request: StoredRequest, idempotencyKey: string): Promise<Written<RefundReading>>
+  /** The refund that a stored request has made, if it ever was carried out; for keys that are too old. */
+  findRefund(request: StoredRequest): Promise<RefundReading | null>
   /**
    * Tells the processor that its customer has agreed to debits of a kept bank account from now on. Answers the mandate; null when
    * the account may not be debited, with the reason.
    */
   agreeToDebits(input: AgreeInput, idempotencyKey: string): Promise<AgreedReading>
   listRefunds(chargeId: string): Promise<readonly RefundReading[]>
+  /** The request that hands in evidence, to be stored before it is sent. It is taken once. */
+  evidenceRequest(disputeId: string, text: string): StoredRequest
+  submitEvidence(request: StoredRequest, idempotencyKey: string): Promise<Written<DisputeReading>>
+  /** The request that gives a dispute up, to be stored before it is sent. */
+  acceptanceRequest(disputeId: string): StoredRequest
+  acceptDispute(request: StoredRequest, idempotencyKey: string): Promise<Written<DisputeReading>>
+  /** The dispute that a stored answer is about, as it is now. */
+  readDisputeOf(request: StoredRequest): Promise<DisputeReading | null>
   listDisputes(chargeId: string): Promise<readonly DisputeReading[]>
   /** Events about payments at or after `since`, oldest first. */
   listEvents(since: Date): Promise<readonly ProcessorEvent[]>

@@ -72,6 +72,9 @@ export default function Methods({ loaderData }: Route.ComponentProps): ReactNode
       {canChange && isOffered && (
         <div className="row">
           <ButtonLink to={`${base}/methods/add`}>Add a way to pay</ButtonLink>
+          <ButtonLink variant="secondary" to={`${base}/autopay`}>
+            Autopay
+          </ButtonLink>
         </div>
       )}
     </div>

@@ -12,17 +12,21 @@ import {
   WebhookTable,
 } from '#app/components/staff-payment-tables.tsx'
 import { staffFacts, staffSteps, staffTables } from '#app/components/staff-payment-view.ts'
+import { TAKE_BACK_ACT, TakeBackForm } from '#app/components/take-back-form.tsx'
 import { formatMoney } from '#app/money/format.ts'
+import { isPositive } from '#app/money/money.ts'
 import { sendReceiptAgain } from '#app/notices/send-receipt-again.server.ts'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { notFound, requireStaff } from '#app/parties/require.server.ts'
 import { coversRole } from '#app/parties/rights.ts'
 import { requireCardProcessor } from '#app/payments/card-processor.server.ts'
+import { findManualPayment } from '#app/payments/cash/find-manual-payment.server.ts'
 import { declareNeverSent, isLongUnsettled } from '#app/payments/declare-never-sent.server.ts'
 import { requestSync } from '#app/payments/request-sync.server.ts'
 import { findStaffPayment } from '#app/payments/staff-payment.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { exceptionWords } from '#app/reconciliation/exception-words.ts'
+import { answerTakeBack } from '#app/routes/staff/take-back.server.ts'
 import { ActionForm } from '#app/ui/action-form.tsx'
 import { Button, DownloadLink } from '#app/ui/button.tsx'
 import { KeyValues } from '#app/ui/key-values.tsx'
@@ -42,6 +46,8 @@ const DONE: Readonly<Record<string, string>> = {
   'receipt-sent': 'The receipt is in the outbox and goes out within moments.',
   'no-receipt':
     'No letter was sent: the payment has no receipt yet, or the customer has no address for mail.',
+  recorded: 'The payment is booked, and the receipt is in the outbox.',
+  'taken-back': 'The payment is taken back. What it had paid is open again.',
   'never-sent': 'The payment has failed, and its amounts can be paid again.',
 }
 
@@ -51,12 +57,18 @@ export async function loader({ request, params }: Route.LoaderArgs) {
   const reading = await readingFor(request)
   const payment = await findStaffPayment(requirePaymentId(params.paymentId))
   if (payment === null) throw notFound()
+  const manual = await findManualPayment(payment.id)
   return {
     number: payment.number,
     standing: payment.standing,
     amount: formatMoney(payment.amount, reading.locale),
     currency: payment.amount.currency,
     isSettled: payment.state === 'settled',
+    manual: manual && {
+      reference: manual.reference,
+      lineHref: manual.bankLineId && `/staff/bank/${encodeId('bln', manual.bankLineId)}`,
+      left: isPositive(manual.standing) ? formatMoney(manual.standing, reading.locale) : null,
+    },
     mayEnd: isManager && isLongUnsettled(payment, await readNow()),
     customer: { id: encodeId('cst', payment.customer.id), name: payment.customer.name },
     facts: staffFacts(payment, reading),
@@ -73,7 +85,8 @@ export async function loader({ request, params }: Route.LoaderArgs) {
 export async function action({ request, params }: Route.ActionArgs) {
   const person = await requireStaff(request, 'clerk')
   const paymentId = requirePaymentId(params.paymentId)
-  const act = (await request.formData()).get('act')
+  const form = await request.formData()
+  const act = form.get('act')
   const page = `/staff/payments/${params.paymentId}`
   if (act === 'read-again') {
     if (!(await requestSync(paymentId, person.id)).queued) throw notFound()
@@ -83,6 +96,7 @@ export async function action({ request, params }: Route.ActionArgs) {
     const { letters } = await sendReceiptAgain(paymentId, person.id)
     return redirect(`${page}?done=${letters > 0 ? 'receipt-sent' : 'no-receipt'}`, 303)
   }
+  if (act === TAKE_BACK_ACT) return answerTakeBack(paymentId, form, person.id, page)
   if (act === 'never-sent') {
     const manager = await requireStaff(request, 'manager')
     const configured = requireCardProcessor()
@@ -103,7 +117,7 @@ function requirePaymentId(text: string): PaymentId {
 }
 
 export default function Payment({ loaderData, actionData }: Route.ComponentProps): ReactNode {
-  const { number, customer, facts, steps, openCases, done, isSettled, mayEnd } = loaderData
+  const { number, customer, facts, steps, openCases, done, isSettled, mayEnd, manual } = loaderData
   return (
     <>
       <PageHeader
@@ -135,27 +149,33 @@ export default function Payment({ loaderData, actionData }: Route.ComponentProps
               value: isCode ? <code className="wrap-anywhere">{value}</code> : value,
             }))}
           />
-          <ActionForm className="stack-s">
-            <Button variant="secondary" name="act" value="read-again" pendingLabel="Asking…">
-              Read again from the card service
-            </Button>
-            {isSettled && (
-              <Button variant="secondary" name="act" value="send-receipt" pendingLabel="Sending…">
-                Send the receipt again
-              </Button>
-            )}
-            {mayEnd && (
-              <>
-                <p className="muted">
-                  If the card service was asked a day ago and has no such payment, end it here: it fails, and
-                  its amounts can be paid again. The card service is asked once more before.
-                </p>
-                <Button variant="danger" name="act" value="never-sent" pendingLabel="Asking…">
-                  It never reached the card service
+          <div className="stack-s">
+            {manual && <RecordedByHand {...manual} />}
+            <ActionForm className="stack-s">
+              {!manual && (
+                <Button variant="secondary" name="act" value="read-again" pendingLabel="Asking…">
+                  Read again from the card service
                 </Button>
-              </>
-            )}
-          </ActionForm>
+              )}
+              {isSettled && (
+                <Button variant="secondary" name="act" value="send-receipt" pendingLabel="Sending…">
+                  Send the receipt again
+                </Button>
+              )}
+              {mayEnd && (
+                <>
+                  <p className="muted">
+                    If the card service was asked a day ago and has no such payment, end it here: it fails,
+                    and its amounts can be paid again. The card service is asked once more before.
+                  </p>
+                  <Button variant="danger" name="act" value="never-sent" pendingLabel="Asking…">
+                    It never reached the card service
+                  </Button>
+                </>
+              )}
+            </ActionForm>
+            {manual?.left && <TakeBackForm amount={manual.left} />}
+          </div>
         </div>
       </div>
       <section className="section" aria-labelledby="story">
@@ -173,6 +193,27 @@ export default function Payment({ loaderData, actionData }: Route.ComponentProps
       </section>
       <Tables {...loaderData} />
     </>
+  )
+}
+
+/** Where a payment comes from that no card service knows. */
+function RecordedByHand({
+  reference,
+  lineHref,
+}: {
+  reference: string | null
+  lineHref: string | null
+}): ReactNode {
+  return (
+    <p className="muted">
+      Recorded by staff
+      {reference !== null && (
+        <>
+          , reference <span className="wrap-anywhere">{reference}</span>
+        </>
+      )}
+      . {lineHref !== null && <Link to={lineHref}>Its line on the bank statement</Link>}
+    </p>
   )
 }
 

@@ -8,7 +8,7 @@ import { readingFor } from '#app/parties/page-reading.server.ts'
 import { notFound, readCustomerId, requireStaff } from '#app/parties/require.server.ts'
 import { parsePaymentFilter } from '#app/payments/payment-filter.ts'
 import { searchPayments } from '#app/payments/search-payments.server.ts'
-import { Button } from '#app/ui/button.tsx'
+import { Button, ButtonLink } from '#app/ui/button.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
 import { Select, TextInput } from '#app/ui/field.tsx'
 import { FilterForm } from '#app/ui/filter-form.tsx'
@@ -59,7 +59,9 @@ export default function Payments({ loaderData }: Route.ComponentProps): ReactNod
             </>
           )
         }
-      />
+      >
+        <ButtonLink to="/staff/payments/new">Record a payment</ButtonLink>
+      </PageHeader>
       <PaymentFilters {...loaderData} />
       {rows.length > 0 ? (
         <PaymentListTable caption="Payments, newest first" rows={rows} withCustomer={!customer} />

@@ -3,7 +3,7 @@ import { cancelWaitingRefunds, startWaitingRefunds } from '#scripts/sandbox/afte
 import { moveBalance } from '#scripts/sandbox/balance/balance.ts'
 import { FAILED_DEBIT_FEE } from '#scripts/sandbox/balance/fees.ts'
 import { blockMethod } from '#scripts/sandbox/banking/block-method.ts'
-import type { BankReturn } from '#scripts/sandbox/banking/return-codes.ts'
+import { BANK_RETURNS, type BankReturn } from '#scripts/sandbox/banking/return-codes.ts'
 import { errorOf, rejectIntent } from '#scripts/sandbox/checkout/attempt.ts'
 import { tellSession } from '#scripts/sandbox/checkout/tell-session.ts'
 import { idOf } from '#scripts/sandbox/kinds.ts'
@@ -19,9 +19,16 @@ type Charge = Stripe.Charge
 
 /** The bank answers a debit in the way that its test account stands for. */
 export function settleDebit(sandbox: Sandbox, chargeId: string): void {
-  const { debit } = bankBehind(sandbox, sandbox.store.get('charge', chargeId).payment_method)
-  if (debit.kind === 'returned') returnDebit(sandbox, chargeId, debit.bankReturn)
+  const charge = sandbox.store.get('charge', chargeId)
+  const { debit } = bankBehind(sandbox, charge.payment_method)
+  if (debit.kind === 'returned') returnDebit(sandbox, chargeId, returnOf(charge, debit.bankReturn))
   else succeedDebit(sandbox, chargeId)
+}
+
+/** The code for "not authorised" is a consumer's; a company's bank uses another. */
+function returnOf(charge: Charge, bankReturn: BankReturn): BankReturn {
+  const isCompany = charge.payment_method_details?.us_bank_account?.account_holder_type === 'company'
+  return isCompany && bankReturn.networkCode === 'R10' ? BANK_RETURNS.R29 : bankReturn
 }
 
 /** The money of a pending debit has come. A debit that is final already stays as it is. */

@@ -4,6 +4,8 @@ import { findCardName } from '#scripts/sandbox/checkout/test-cards.ts'
 import { createCardMethod } from '#scripts/sandbox/methods/card-methods.ts'
 import type { Sandbox } from '#scripts/sandbox/sandbox.ts'
 
+/** A wallet pays with a number of the device, of which these are the last digits. */
+const DEVICE_LAST4 = '7391'
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/
 
 /** A card that was typed. */
@@ -23,7 +25,10 @@ export function chooseWallet(type: 'apple_pay' | 'google_pay', number: string): 
     const plain = walletCard(sandbox, number, 'wallet@example.com')
     if (!plain?.card) return wrongField('card', 'Choose one of the test cards.')
     const own = type === 'apple_pay' ? { apple_pay: {} } : { google_pay: {} }
-    const method = { ...plain, card: { ...plain.card, wallet: { dynamic_last4: '4242', type, ...own } } }
+    const method = {
+      ...plain,
+      card: { ...plain.card, wallet: { dynamic_last4: DEVICE_LAST4, type, ...own } },
+    }
     sandbox.store.update(method)
     const { email, name } = plain.billing_details
     return {

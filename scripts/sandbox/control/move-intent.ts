@@ -3,7 +3,7 @@ import { isOpenDispute, loseDispute, winDispute } from '#scripts/sandbox/afterma
 import { openDispute } from '#scripts/sandbox/aftermath/disputes.ts'
 import { returnLate } from '#scripts/sandbox/banking/late-return.ts'
 import { awaitsDeposits } from '#scripts/sandbox/banking/microdeposits.ts'
-import { BANK_RETURNS, findBankReturn } from '#scripts/sandbox/banking/return-codes.ts'
+import { BANK_RETURNS, type BankReturn, findBankReturn } from '#scripts/sandbox/banking/return-codes.ts'
 import { returnDebit, succeedDebit } from '#scripts/sandbox/banking/settle-debit.ts'
 import { failDeposits, verifyDeposits } from '#scripts/sandbox/banking/verify-microdeposits.ts'
 import { failChallenge, passChallenge } from '#scripts/sandbox/checkout/confirm-card.ts'
@@ -19,8 +19,8 @@ type Words = { reason: string | null; code: string | null }
 type Move = (sandbox: Sandbox, intent: Intent, words: Words) => HttpReply
 
 const MOVES: Readonly<Record<string, Move>> = {
-  succeed: (sandbox, intent) => advance(sandbox, intent, true, BANK_RETURNS.R01.networkCode ?? ''),
-  fail: (sandbox, intent, { code }) => advance(sandbox, intent, false, code ?? 'R01'),
+  succeed: (sandbox, intent) => endWaiting(sandbox, intent, null),
+  fail: failPayment,
   dispute: disputePayment,
   late_return: returnPaymentLate,
   dispute_win: (sandbox, intent) => decideDispute(sandbox, intent, winDispute),
@@ -41,17 +41,21 @@ export function moveIntent(sandbox: Sandbox, id: string, name: string, words: Wo
   return sandbox.store.transaction(() => move(sandbox, intent, words))
 }
 
-function advance(sandbox: Sandbox, intent: Intent, succeeds: boolean, code: string): HttpReply {
-  const bankReturn = findBankReturn(code)
-  if (!bankReturn) return jsonReply(400, { error: `No return code ${code}` })
+function failPayment(sandbox: Sandbox, intent: Intent, { code }: Words): HttpReply {
+  const failure = findBankReturn(code ?? 'R01')
+  return failure ? endWaiting(sandbox, intent, failure) : jsonReply(400, { error: `No return code ${code}` })
+}
+
+/** Ends what a payment waits for; without a failure it succeeds. */
+function endWaiting(sandbox: Sandbox, intent: Intent, failure: BankReturn | null): HttpReply {
   const chargeId = idOf(intent.latest_charge)
   if (intent.status === 'processing' && chargeId !== null) {
-    if (succeeds) succeedDebit(sandbox, chargeId)
-    else returnDebit(sandbox, chargeId, bankReturn)
+    if (failure) returnDebit(sandbox, chargeId, failure)
+    else succeedDebit(sandbox, chargeId)
   } else if (isWaitingForDeposits(intent)) {
-    if (succeeds) verifyDeposits(sandbox, intent, { code: 'SM11AA' })
-    else failDeposits(sandbox, intent.id, 'payment_method_microdeposit_verification_timeout')
-  } else if (intent.status === 'requires_action') answerCheck(sandbox, intent, succeeds)
+    if (failure) failDeposits(sandbox, intent.id, 'payment_method_microdeposit_verification_timeout')
+    else verifyDeposits(sandbox, intent, { code: 'SM11AA' })
+  } else if (intent.status === 'requires_action') answerCheck(sandbox, intent, failure === null)
   else return conflict(intent, 'it waits for nothing')
   return jsonReply(200, sandbox.store.get('payment_intent', intent.id))
 }

@@ -9,6 +9,7 @@ import {
   issueCredit,
   issueInvoice,
   NOW,
+  openDispute,
   openPayment,
   restorePayment,
   reversePayment,
@@ -38,7 +39,9 @@ const BREACHES: Record<string, string> = {
   'payment-state-history': `UPDATE payment_state_change SET from_state = 'processing' WHERE to_state = 'settled'`,
   'hold-fits': `UPDATE hold SET amount_minor = amount_minor + 1 WHERE released_at IS NULL`,
   'hold-belongs-to-live-payment': `UPDATE hold SET released_at = NULL WHERE released_at IS NOT NULL`,
+  'dispute-holds-its-amount': `UPDATE dispute SET amount_minor = amount_minor + 1`,
   'attempt-before-money': `UPDATE payment_attempt SET idempotency_key = 'checkout:' || id`,
+  'payout-booked': `UPDATE provider_payout SET status = 'failed'`,
   'event-sequence': `DELETE FROM ledger_event WHERE type = 'payment.applied'`,
   'event-open-after': `UPDATE ledger_event SET open_after_minor = open_after_minor + 1 WHERE type = 'payment.applied'`,
   'event-for-every-posting': `UPDATE ledger_event SET amount_minor = amount_minor + 1 WHERE type = 'payment.applied'`,
@@ -63,7 +66,11 @@ beforeAll(async () => {
   await reversePayment(charged.paymentId, 100n, 're_failed')
   await restorePayment('re_failed')
   await openPayment(customer, [{ invoiceId: open, amountMinor: 300n }])
+  await openDispute(customer, open, 100n)
   await applyCredit(await issueCredit(customer, 200n), open, 50n)
+  const payout = { id: 'po_1', amountMinor: '900', currency: 'USD', status: 'paid', arrivalOn: '2026-03-01' }
+  const told = { isAutomatic: true, isItemised: false, createdAt: NOW, readAt: NOW }
+  await db.$queryRaw`SELECT record_payout(${JSON.stringify({ ...payout, ...told })}::jsonb, ${NOW})`
   await db.$queryRaw`SELECT record_audit('{"actorKind":"system","action":"one"}'::jsonb, ${NOW})`
   await db.$queryRaw`SELECT record_audit('{"actorKind":"system","action":"two"}'::jsonb, ${NOW})`
 })

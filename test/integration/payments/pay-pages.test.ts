@@ -121,6 +121,16 @@ test('the same form with changed amounts is answered with a link to its payment,
   expect(await db.payment.count({ where: { customerId: buyer.customerId } })).toBe(1)
 })
 
+/** Whether the supplier takes more than is due, in US dollars. */
+async function takeOverpayments(allowOverpayment: boolean): Promise<void> {
+  const updatedAt = new Date()
+  await db.paymentPolicy.upsert({
+    where: { currency: 'USD' },
+    create: { currency: 'USD', allowOverpayment, updatedAt },
+    update: { allowOverpayment, updatedAt },
+  })
+}
+
 test.each([
   ['more than is payable', '50.01', 409, 'more than can be paid'],
   ['nothing', '0', 400, 'above zero'],
@@ -129,6 +139,7 @@ test.each([
   ['parts of a cent', '1.001', 400, 'more decimals'],
 ])('%s is refused in words, holds nothing and keeps what was typed', async (_what, typed, status, words) => {
   const buyer = await signedInBuyer([5_000n])
+  await takeOverpayments(false)
   const field = amountField(buyer.invoiceIds[0] as InvoiceId)
   const form = typing(await openForm(buyer), { [field]: typed })
   if (status === 400) form.set(SHOWN_TOTAL_FIELD, '0')

@@ -5,7 +5,7 @@ import type {
   IntentReading,
   IntentStatus,
 } from '#app/gateways/stripe/port.ts'
-import { chargeMove, effectiveDay, nextMove, reversalsIn } from '#app/payments/checkout-move.ts'
+import { chargeMove, effectiveDay, nextMove } from '#app/payments/checkout-move.ts'
 import { intentReading } from '#test/support/readings.ts'
 
 const AT = new Date('2026-11-20T12:00:00Z')
@@ -72,35 +72,6 @@ test('money counts on the day of its charge in the supplier’s zone, and never 
   expect(effectiveDay('America/New_York', new Date('2026-11-20T03:00:00Z'), now)).toBe('2026-11-19')
   expect(effectiveDay('Asia/Kathmandu', new Date('2026-11-20T20:00:00Z'), now)).toBe('2026-11-21')
   expect(effectiveDay('UTC', new Date('2026-12-24T00:00:00Z'), now)).toBe('2026-11-21')
-})
-
-test('only refunds that went out and disputes whose money is gone take money back, oldest first', () => {
-  const refund = { amountMinor: 5n, reason: null, createdAt: AT }
-  const dispute = { amountMinor: 9n, status: 'open', reason: 'fraudulent', fees: [] } as const
-  const found = reversalsIn(
-    [
-      { ...refund, refundId: 're_1', status: 'succeeded' },
-      { ...refund, refundId: 're_2', status: 'pending' },
-      { ...refund, refundId: 're_3', status: 'failed' },
-      { ...refund, refundId: 're_4', status: 'canceled' },
-    ],
-    [
-      { ...dispute, disputeId: 'du_1', isWithdrawn: true, createdAt: new Date(AT.getTime() - 1) },
-      { ...dispute, disputeId: 'du_2', status: 'inquiry', isWithdrawn: false, createdAt: AT },
-      {
-        ...dispute,
-        disputeId: 'du_3',
-        reason: 'insufficient_funds',
-        isWithdrawn: true,
-        createdAt: new Date(AT.getTime() + 1),
-      },
-    ],
-  )
-  expect(found.map(({ providerId, kind }) => [providerId, kind])).toEqual([
-    ['du_1', 'chargeback'],
-    ['re_1', 'refund'],
-    ['du_3', 'bank_return'],
-  ])
 })
 
 test.each([

@@ -8,10 +8,9 @@ import {
   chargeReading,
   checkoutReading,
   checkoutRequest,
-  disputeReading,
-  refundReading,
   storedCheckout,
 } from '#app/gateways/stripe/mapping.ts'
+import { disputeReading, refundReading } from '#app/gateways/stripe/money-back-mapping.ts'
 import { fromStripe, stripeScale, toStripe } from '#app/gateways/stripe/stripe-scale.ts'
 
 const INPUT = {

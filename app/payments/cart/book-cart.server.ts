@@ -1,0 +1,191 @@
+import { z } from 'zod'
+import {
+  asId,
+  type CustomerId,
+  encodeId,
+  type Id,
+  type InvoiceId,
+  newId,
+  type PaymentId,
+  type PersonId,
+} from '#app/books/ids.ts'
+import { answerOf, type PostingRows } from '#app/books/posting-answer.ts'
+import type { Refusal, Result } from '#app/books/refusals.ts'
+import { openDispute } from '#app/disputes/open-dispute.server.ts'
+import type { StoredRequest } from '#app/gateways/stripe/port.ts'
+import { recordAudit } from '#app/parties/audit.server.ts'
+import type { CartQuestion } from '#app/payments/cart/cart-facts.server.ts'
+import type { CartPlan, PlannedItem } from '#app/payments/cart/plan-cart.ts'
+import { DISAGREE } from '#app/payments/cart/short-pay.ts'
+import type { Cart } from '#app/payments/cart.ts'
+import { sha256 } from '#app/payments/cart-hash.server.ts'
+import { type OpenPayment, openPayment } from '#app/payments/posting.server.ts'
+import { CREATE_CHECKOUT } from '#app/payments/writes/operations.ts'
+import type { Tx } from '#app/platform/db.server.ts'
+
+/** Who pays: a buyer, or whoever holds a pay link. */
+export type Payer = {
+  readonly personId: PersonId | null
+  readonly payLinkId: string | null
+}
+
+export type BookCart = {
+  readonly customerId: CustomerId
+  readonly payer: Payer
+  readonly cart: Cart
+  readonly plan: CartPlan
+  readonly requestHash: string
+  /** The request to the processor, whole; null when credit covers everything. */
+  readonly request: StoredRequest | null
+}
+
+/** A refusal that must take back what the transaction has written before it. */
+export class RefusedMidway extends Error {
+  readonly refusal: Refusal
+
+  constructor(refusal: Refusal) {
+    super(`Refused midway: ${refusal.code}`)
+    this.refusal = refusal
+  }
+}
+
+/** What the audit log calls credit that a pay form applied; it keeps the form's hash. */
+export const CREDITS_APPLIED = 'credits.applied'
+
+/** What was booked: a payment with its attempt, or only credit. `created` is false for a form that came before. */
+export type Booked = { readonly created: boolean; readonly attemptId: string | null }
+
+/**
+ * Keeps the credit and the invoices of a cart as they are until the transaction ends; equal forms wait here for the first.
+ */
+export async function lockCart(
+  tx: Tx,
+  { customerId, currency, invoiceIds }: Pick<CartQuestion, 'customerId' | 'currency' | 'invoiceIds'>,
+  paymentId: PaymentId,
+): Promise<void> {
+  await tx.$queryRaw`SELECT lock_credits(${customerId}::uuid, ${currency}, ${[...invoiceIds]}::uuid[], ${paymentId}::uuid)::text`
+}
+
+/**
+ * Applies the credits of a planned cart, opens its payment and the disputes that come with it, and says so in the audit log.
+ * Throws RefusedMidway once something was written.
+ */
+export async function bookCart(tx: Tx, booking: BookCart, now: Date): Promise<Result<Booked>> {
+  const { plan, request } = booking
+  const applied = await applyCredits(tx, booking, now)
+  if (!applied.ok) return applied
+  const opened =
+    request === null
+      ? { ok: true as const, created: applied.applied > 0, attemptId: null }
+      : await openPayment(tx, paymentOf(booking, request), now)
+  if (!opened.ok) throw new RefusedMidway(opened.refusal)
+  if (!opened.created) return opened
+  const disputes = plan.disputes.map((each) => ({
+    ...each,
+    id: newId<'dsp'>(),
+    customerId: booking.customerId,
+    reason: DISAGREE,
+  }))
+  for (const dispute of disputes) {
+    const result = await openDispute(tx, dispute, now)
+    if (!result.ok) throw new RefusedMidway(result.refusal)
+  }
+  await writeNotes(tx, booking, disputes)
+  return opened
+}
+
+/** All of the plan's credits or none; those of a form that came before are not applied again. */
+async function applyCredits(
+  tx: Tx,
+  { customerId, cart, plan }: BookCart,
+  now: Date,
+): Promise<Result<{ applied: number }>> {
+  if (plan.credits.length === 0) return { ok: true, applied: 0 }
+  const uses = plan.credits.map((use, index) => ({
+    id: creditUseId(cart.paymentId, index),
+    [use.kind === 'payment' ? 'paymentId' : 'creditMemoId']: use.creditId,
+    invoiceId: use.invoiceId,
+    amountMinor: use.amountMinor.toString(),
+  }))
+  const rows = await tx.$queryRaw<PostingRows>`
+    SELECT apply_credits(${customerId}::uuid, ${JSON.stringify(uses)}::jsonb, business_date(${now}), ${now}) AS answer`
+  return answerOf(rows, { applied: z.number() })
+}
+
+async function writeNotes(
+  tx: Tx,
+  booking: BookCart,
+  disputes: readonly { id: string; invoiceId: InvoiceId }[],
+): Promise<void> {
+  const { cart, plan, request } = booking
+  if (plan.credits.length > 0) {
+    const applied = plan.credits.reduce((sum, use) => sum + use.amountMinor, 0n)
+    const facts = { amountMinor: applied.toString(), requestHash: booking.requestHash }
+    await note(tx, booking, CREDITS_APPLIED, cart.paymentId, facts)
+  }
+  if (request !== null) await note(tx, booking, 'payment.opened', cart.paymentId, {})
+  for (const { id, invoiceId } of disputes)
+    await note(tx, booking, 'dispute.opened', id, { invoiceId: encodeId('inv', invoiceId) })
+}
+
+async function note(
+  tx: Tx,
+  { customerId, payer: { personId, payLinkId } }: BookCart,
+  action: string,
+  subjectId: string,
+  detail: Readonly<Record<string, string>>,
+): Promise<void> {
+  const actor = personId === null ? {} : { actorId: personId }
+  const link = payLinkId === null ? {} : { payLinkId }
+  await recordAudit(
+    { actorKind: 'buyer', ...actor, action, customerId, subjectId, detail: { ...detail, ...link } },
+    tx,
+  )
+}
+
+function paymentOf(
+  { customerId, payer, cart, plan, requestHash }: BookCart,
+  request: StoredRequest,
+): OpenPayment {
+  return {
+    id: cart.paymentId,
+    customerId,
+    currency: cart.currency,
+    method: 'card',
+    ...(payer.payLinkId === null ? {} : { channel: 'guest', payLinkId: payer.payLinkId }),
+    onAccountMinor: plan.onAccountMinor.toString(),
+    requestHash,
+    createdBy: payer.personId,
+    items: plan.items.map(itemOf),
+    attempt: {
+      id: newId<'att'>(),
+      operation: CREATE_CHECKOUT,
+      request,
+      requestHash: sha256(JSON.stringify(request)),
+    },
+  }
+}
+
+function itemOf(item: PlannedItem): OpenPayment['items'][number] {
+  const { invoiceId, amountMinor, discountMinor, discountUntil, discountBasis, shortReason } = item
+  return {
+    invoiceId,
+    amountMinor: amountMinor.toString(),
+    discountMinor: discountMinor.toString(),
+    ...(discountUntil === null ? {} : { discountUntil }),
+    ...(discountBasis === null ? {} : { discountBasis }),
+    ...(shortReason === null ? {} : { shortReason }),
+  }
+}
+
+/** The last of the applications of credit that one form may make: the last four hexadecimal digits of their ids count them. */
+export const LAST_USE = 0xffff
+
+/**
+ * The id of the n-th credit application that a form makes: the form's own id with a counter for its end. The same form names the
+ * same applications again, and all of them are found from the form's id.
+ */
+export function creditUseId(paymentId: PaymentId, index: number): Id<'alo'> {
+  if (index > LAST_USE) throw new Error(`A form makes no ${index} applications`)
+  return asId<'alo'>(paymentId.slice(0, -4) + index.toString(16).padStart(4, '0'))
+}
