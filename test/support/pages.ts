@@ -5,6 +5,7 @@ import {
   demoPerson,
   expireLinks,
   giveCredit,
+  newBankLink,
   newGuest,
   newProvenBuyer,
   newStaff,
@@ -74,8 +75,11 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
   const batch = await stageImport(readers.staff)
   const guest = await guestPages(readers.nobody)
   const method = new URL(readers.proven.pages()[0]?.url() ?? '').pathname
+  const provenBase = method.replace(/\/methods.*$/, '')
+  const bankLink = await newBankLink(provenBase, 'linked')
+  await newBankLink(provenBase, 'review')
   const movement = await importMovement(readers.staff)
-  const done = await payByCredit(readers.proven, method.replace(/\/methods.*$/, ''))
+  const done = await payByCredit(readers.proven, provenBase)
   const see = (pattern: string, reader: Reader, path = pattern, state = ''): PageToSee => ({
     pattern,
     reader,
@@ -122,6 +126,7 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
     see('/c/:customerId/methods', 'proven', method.replace(/\/met_.*$/, ''), 'a card that expires'),
     see('/c/:customerId/methods/add', 'proven', method.replace(/met_.*$/, 'add')),
     see('/c/:customerId/methods/:methodId', 'proven', method),
+    see('/c/:customerId/methods/link/:linkId', 'proven', method.replace(/met_.*$/, `link/${bankLink}`)),
     own('/payments'),
     own('/payments/:paymentId', `/payments/${buyer.settledPayment}`, 'settled'),
     own('/payments/:paymentId', `/payments/${buyer.openPayment}`, 'waiting'),
@@ -153,6 +158,7 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
     see('/staff/queues', 'staff'),
     see('/staff/exceptions', 'staff'),
     see('/staff/reconciliation', 'staff'),
+    see('/staff/bank-links', 'staff'),
     see('/staff/audit', 'staff'),
     see('/staff/settings/fees', 'staff'),
     see('/staff/imports', 'staff'),
