@@ -5,6 +5,7 @@ import {
   demoPerson,
   expireLinks,
   giveCredit,
+  newBankLink,
   newGuest,
   newProvenBuyer,
   newStaff,
@@ -85,6 +86,9 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
   const batch = await stageImport(readers.staff)
   const guest = await guestPages(readers.nobody)
   const method = new URL(readers.proven.pages()[0]?.url() ?? '').pathname
+  const provenBase = method.replace(/\/methods.*$/, '')
+  const bankLink = await newBankLink(provenBase, 'linked')
+  await newBankLink(provenBase, 'review')
   const movement = await importMovement(readers.staff)
   const done = await payByCredit(readers.proven, method.replace(/\/methods.*$/, ''))
   const chargeback = await chargebackPage(readers.staff, buyer.takenBackPayment)
@@ -137,6 +141,7 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
     see('/c/:customerId/autopay', 'proven', method.replace(/methods.*$/, 'autopay')),
     see('/c/:customerId/autopay/setup', 'proven', method.replace(/methods.*$/, 'autopay/setup')),
     own('/autopay', '/autopay', 'not set up'),
+    see('/c/:customerId/methods/link/:linkId', 'proven', method.replace(/met_.*$/, `link/${bankLink}`)),
     own('/payments'),
     own('/payments/:paymentId', `/payments/${buyer.settledPayment}`, 'settled'),
     own('/payments/:paymentId', `/payments/${buyer.openPayment}`, 'waiting'),
@@ -177,6 +182,7 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
     see('/staff/queues', 'staff'),
     see('/staff/exceptions', 'staff'),
     see('/staff/reconciliation', 'staff'),
+    see('/staff/bank-links', 'staff'),
     see('/staff/audit', 'staff'),
     see('/staff/settings/fees', 'staff'),
     see('/staff/imports', 'staff'),

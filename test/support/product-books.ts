@@ -6,7 +6,7 @@ import type { Right, StaffRole } from '#app/parties/rights.ts'
 const { environment, signIns } = inject('product')
 // The factories write where the running product reads; their modules read the settings when they are loaded.
 Object.assign(process.env, environment)
-const { encodeId, newId } = await import('#app/books/ids.ts')
+const { decodeId, encodeId, newId } = await import('#app/books/ids.ts')
 const { createPerson, grantBuyerRights, makeStaff } = await import('#app/parties/people.server.ts')
 const { enrolTotp } = await import('#app/parties/second-factor.server.ts')
 const { db } = await import('#app/platform/db.server.ts')
@@ -106,6 +106,26 @@ export async function orderAutopay(buyer: Customer & { method: string }): Promis
       data: { id: newId<'run'>(), ...common, ...run, createdAt: at, updatedAt: at, items },
     })
   }
+}
+
+/** A bank account that a customer has linked and has yet to agree to, or that waits for staff. Answers the id of the link. */
+export async function newBankLink(base: string, state: 'linked' | 'review'): Promise<string> {
+  const customerId = decodeId('cst', base.replace('/c/', ''))
+  if (customerId === null) throw new Error(`no customer is at ${base}`)
+  const id = newId<'bkl'>()
+  const at = new Date()
+  const account = { accountId: id, accountName: 'Business Checking', accountMask: '2222' }
+  const checks =
+    state === 'review'
+      ? { holderCheck: 'review', nameScore: 60, holderNames: ['N. Velander Trading'] }
+      : { holderCheck: 'passed', nameScore: 100 }
+  await db.bankLink.create({
+    data: {
+      ...{ id, customerId, state, institutionName: 'First Platypus Bank', accountVerification: 'ready' },
+      ...{ ...account, ...checks, createdAt: at, updatedAt: at },
+    },
+  })
+  return encodeId('bkl', id)
 }
 
 /** A customer with invoices, and a pay link for the first of them. Answers the link's path. */

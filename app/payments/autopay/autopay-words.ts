@@ -47,6 +47,7 @@ const SKIPPED: Readonly<Record<string, string>> = {
 }
 
 const WAITING: Readonly<Record<string, string>> = {
+  balance_too_low: 'The bank says that the account does not hold enough. It is tried again the next day.',
   held_elsewhere: 'Another payment of this money is under way. It is looked at again the next day.',
   amount_changed: 'What is payable changed at that moment. It is looked at again.',
   provider_unavailable: 'The card service did not answer. Nothing was charged; it is tried again.',

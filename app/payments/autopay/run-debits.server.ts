@@ -109,9 +109,11 @@ async function writeRefusal(
   now: Date,
 ): Promise<void> {
   switch (code) {
-    case 'AMOUNT_HELD': {
+    case 'AMOUNT_HELD':
+    case 'ACCOUNT_BALANCE_TOO_LOW': {
       const { timeZone } = await getSupplier(tx)
-      return postpone(tx, runId, 'held_elsewhere', addDays(businessDateIn(timeZone, now), 1), now)
+      const reason = code === 'AMOUNT_HELD' ? 'held_elsewhere' : 'balance_too_low'
+      return postpone(tx, runId, reason, addDays(businessDateIn(timeZone, now), 1), now)
     }
     case 'AMOUNT_EXCEEDS_PAYABLE':
       return postpone(tx, runId, 'amount_changed', null, now)
