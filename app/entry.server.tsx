@@ -10,6 +10,7 @@ import {
   ServerRouter,
 } from 'react-router'
 import { log } from '#app/platform/log.server.ts'
+import { loggablePath } from '#app/platform/loggable-path.ts'
 import { requestInfo } from '#app/platform/request-context.ts'
 
 /** After this time loaders that still stream are given up; rendering is cut one second later. */
@@ -64,7 +65,10 @@ export const handleError: HandleErrorFunction = (error, { request, context }) =>
   if (isRouteErrorResponse(error) && error.status < 500) return
   const { requestId } = context.get(requestInfo)
   const { pathname } = new URL(request.url)
-  log.error({ err: error, requestId, method: request.method, pathname }, 'request failed')
+  log.error(
+    { err: error, requestId, method: request.method, pathname: loggablePath(pathname) },
+    'request failed',
+  )
 }
 
 /** The server that runs this bundle needs the key of the bundle's own copy of the module. */

@@ -21,6 +21,16 @@ export default [
   route('health', 'routes/public/health.ts'),
   route('.well-known/quittance.json', 'routes/public/well-known.ts'),
   route('webhooks/stripe', 'routes/webhooks/stripe.ts'),
+  route('webhooks/plaid', 'routes/webhooks/plaid.ts'),
+
+  // Pay links: whoever holds one sees and pays what it is for, and nothing else.
+  layout('routes/guest/layout.tsx', [
+    route('l/:token', 'routes/guest/link.tsx'),
+    route('l/:token/payments/:paymentId', 'routes/guest/payment.tsx'),
+    route('l/:token/payments/:paymentId/return', 'routes/guest/pay-return.tsx'),
+  ]),
+  route('l/:token/invoices/:invoiceId/invoice.pdf', 'routes/guest/invoice-pdf.ts'),
+  route('l/:token/payments/:paymentId/receipt.pdf', 'routes/guest/receipt-pdf.ts'),
 
   route('c/:customerId', 'routes/buyer/layout.tsx', [
     index('routes/buyer/home.tsx'),
@@ -32,7 +42,10 @@ export default [
     route('methods', 'routes/buyer/methods.tsx'),
     route('methods/add', 'routes/buyer/methods-add.tsx'),
     route('methods/return', 'routes/buyer/methods-return.ts'),
+    route('methods/link/:linkId', 'routes/buyer/bank-link.tsx'),
     route('methods/:methodId', 'routes/buyer/method.tsx'),
+    route('autopay', 'routes/buyer/autopay.tsx'),
+    route('autopay/setup', 'routes/buyer/autopay-setup.tsx'),
     route('pay', 'routes/buyer/pay.tsx'),
     route('pay/done/:paymentId', 'routes/buyer/pay-done.tsx'),
     route('payments', 'routes/buyer/payments.tsx'),
@@ -74,7 +87,9 @@ export default [
     route('staff/queues', 'routes/staff/queues.tsx'),
     route('staff/exceptions', 'routes/staff/exceptions.tsx'),
     route('staff/reconciliation', 'routes/staff/reconciliation.tsx'),
+    route('staff/bank-links', 'routes/staff/bank-links.tsx'),
     route('staff/audit', 'routes/staff/audit.tsx'),
+    route('staff/settings/fees', 'routes/staff/settings-fees.tsx'),
     route('staff/imports', 'routes/staff/imports.tsx'),
     route('staff/imports/profiles/new', 'routes/staff/imports-profile.tsx'),
     route('staff/imports/:batchId', 'routes/staff/imports-batch.tsx'),

@@ -7,15 +7,20 @@ import { parseArgs } from 'node:util'
 import type { Report } from '#scripts/reconcile/report-text.ts'
 import { withProduct } from '#scripts/supervisor/running.ts'
 
-const { values } = parseArgs({
-  options: {
-    from: { type: 'string' },
-    to: { type: 'string' },
-    json: { type: 'boolean', default: false },
-  },
-})
+type Options = { readonly from: string | undefined; readonly to: string | undefined; readonly json: boolean }
 
-async function compare(): Promise<{ report: Report; text: string }> {
+function readOptions(): Options {
+  const { values } = parseArgs({
+    options: {
+      from: { type: 'string' },
+      to: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  })
+  return { from: values.from, to: values.to, json: values.json }
+}
+
+async function compare({ from, to }: Options): Promise<{ report: Report; text: string }> {
   const { env } = await import('#app/platform/env.server.ts')
   const { providerBooks } = await import('#app/gateways/stripe/processor.server.ts')
   const { parseBusinessDate } = await import('#app/platform/time.ts')
@@ -27,8 +32,8 @@ async function compare(): Promise<{ report: Report; text: string }> {
     const run = await reconcile({
       books: providerBooks,
       rpcUrl: env.chain?.rpcUrl,
-      from: values.from === undefined ? undefined : parseBusinessDate(values.from),
-      to: values.to === undefined ? undefined : parseBusinessDate(values.to),
+      from: from === undefined ? undefined : parseBusinessDate(from),
+      to: to === undefined ? undefined : parseBusinessDate(to),
     })
     const report = { ...run, differences: await listOpenDifferences() }
     return { report, text: reportText(report) }
@@ -38,9 +43,10 @@ async function compare(): Promise<{ report: Report; text: string }> {
 }
 
 try {
-  const { report, text } = await withProduct(compare)
-  console.log(values.json ? JSON.stringify(report, null, 2) : text)
-  process.exitCode = report.differences.length === 0 ? 0 : 1
+  const options = readOptions()
+  const { report, text } = await withProduct(() => compare(options))
+  console.log(options.json ? JSON.stringify(report, null, 2) : text)
+  process.exitCode = report.open === 0 ? 0 : 1
 } catch (error) {
   console.error(`The sides could not be compared: ${error instanceof Error ? error.message : String(error)}`)
   process.exitCode = 2

@@ -10,10 +10,12 @@ export type Id<Prefix extends IdPrefix> = string & { readonly [idBrand]: Prefix 
 export type IdPrefix =
   | 'alo'
   | 'att'
+  | 'aut'
   | 'bat'
   | 'cbk'
   | 'bln'
   | 'bst'
+  | 'bkl'
   | 'crm'
   | 'crq'
   | 'cst'
@@ -22,19 +24,24 @@ export type IdPrefix =
   | 'exc'
   | 'inv'
   | 'jnl'
+  | 'lnk'
   | 'man'
   | 'met'
   | 'pay'
   | 'per'
   | 'rev'
+  | 'run'
   | 'rfd'
   | 'ses'
   | 'set'
   | 'wof'
 
 export type AllocationId = Id<'alo'>
+export type AutopayId = Id<'aut'>
+export type AutopayRunId = Id<'run'>
 export type ChargebackId = Id<'cbk'>
 export type BankLineId = Id<'bln'>
+export type BankLinkId = Id<'bkl'>
 export type CreditMemoId = Id<'crm'>
 export type CustomerId = Id<'cst'>
 export type InvoiceId = Id<'inv'>

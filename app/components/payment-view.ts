@@ -27,6 +27,8 @@ export function standingWords(
   standing: PaymentStanding,
   failureCode: string | null,
   amount: string,
+  /** The day by which money on its way should be there, in words. */
+  expectedOn: string | null = null,
 ): StandingWords {
   switch (standing) {
     case 'preparing':
@@ -59,8 +61,12 @@ export function standingWords(
     case 'on_its_way':
       return {
         title: 'On its way',
-        text: 'The card service has your payment and is working on it. Do not pay again.',
-        refreshSeconds: 10,
+        text:
+          expectedOn === null
+            ? 'The card service has your payment and is working on it. Do not pay again.'
+            : `Your bank has the debit of ${amount}. It is expected to arrive by ${expectedOn}; we write to you then. Do not pay again.`,
+        // A bank takes days: looking again every few seconds helps nobody.
+        refreshSeconds: expectedOn === null ? 10 : null,
       }
     case 'settled':
       return {
@@ -149,7 +155,7 @@ export function paymentEvents(payment: PaymentDetail, words: Words): PaymentEven
 }
 
 /** The receipt as the screen shows it. */
-export function receiptView(receipt: Receipt, base: string): ReceiptView {
+export function receiptView(receipt: Receipt, base: string | null): ReceiptView {
   const { locale, timeZone } = receipt
   return {
     number: receipt.number,
@@ -162,7 +168,7 @@ export function receiptView(receipt: Receipt, base: string): ReceiptView {
     items: receipt.items.map((item) => ({
       key: item.invoiceId,
       number: item.invoiceNumber,
-      href: `${base}/invoices/${encodeId('inv', item.invoiceId)}`,
+      href: base && `${base}/invoices/${encodeId('inv', item.invoiceId)}`,
       amount: formatAmount(item.amount, locale),
       openAfter: formatAmount(item.openAfter, locale),
     })),

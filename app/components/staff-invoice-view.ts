@@ -1,6 +1,7 @@
 import type { MoneyPart } from '#app/components/money-breakdown.tsx'
 import type { HoldView, InvoiceDetail } from '#app/invoices/invoice-detail.ts'
 import type { SubjectEntry } from '#app/ledger/subject-entry.ts'
+import { SHORT_REASONS } from '#app/payments/cart/short-pay.ts'
 import { formatInstant } from '#app/platform/time.ts'
 import { moneyParts } from './invoice-page-view.ts'
 
@@ -40,7 +41,8 @@ export function invoiceMovements(detail: InvoiceDetail, { locale, timeZone }: Wo
       amount: hold.amount.text,
     })),
     disputes: detail.disputes.map(({ id, reason, amount, openedOn, closedOn, outcome }) => ({
-      ...{ id, reason, amount: amount.text, opened: openedOn.text },
+      ...{ id, amount: amount.text, opened: openedOn.text, isOpen: closedOn === null },
+      reason: SHORT_REASONS.find(({ code }) => code === reason)?.words ?? reason,
       closed: closedOn === null ? 'open' : `${closedOn.text}${outcome === null ? '' : `, ${outcome}`}`,
     })),
   }

@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { asId, encodeId, type PaymentId } from '#app/books/ids.ts'
 import type { MailAttachment } from '#app/gateways/mail/port.ts'
+import { composeBankLetter, composeMandateCopy } from '#app/notices/bank-letters.server.ts'
+import { composeAutopay } from '#app/notices/compose-autopay.server.ts'
 import { composeMoneyBack } from '#app/notices/compose-money-back.server.ts'
+import { composePayLink } from '#app/notices/compose-pay-link.server.ts'
 import type { Letter } from '#app/notices/letter.ts'
 import { magicLinkLetter, receiptLetter, type Sender } from '#app/notices/letters.ts'
 import { composeExpiry } from '#app/notices/method-letters.server.ts'
@@ -28,6 +31,8 @@ const magicLinkParameters = z.object({
 
 const methodParameters = z.object({ methodId: z.uuid() })
 
+const payLinkParameters = z.object({ payLinkId: z.uuid(), sealedLink: z.string() })
+
 const httpLink = z.url({ protocol: /^https?$/ })
 
 /**
@@ -51,8 +56,19 @@ export async function composeMail({ id, template, parameters }: LetterRow): Prom
         sender,
         attachments: [],
       }
+    case 'pay-link': {
+      const { payLinkId, sealedLink } = payLinkParameters.parse(parameters)
+      const link = httpLink.parse(openMailedLink(id, sealedLink))
+      return { letter: await composePayLink(payLinkId, link, sender), sender, attachments: [] }
+    }
+    case 'bank-link':
+      return { letter: await composeBankLetter(parameters, sender), sender, attachments: [] }
+    case 'mandate-copy':
+      return { letter: await composeMandateCopy(parameters, sender), sender, attachments: [] }
     default: {
-      const letter = await composeMoneyBack(template, parameters, sender)
+      const letter =
+        (await composeAutopay(template, parameters, sender)) ??
+        (await composeMoneyBack(template, parameters, sender))
       if (letter === null) throw new Error(`There is no letter called ${template}`)
       return { letter, sender, attachments: [] }
     }

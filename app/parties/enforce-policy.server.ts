@@ -1,5 +1,6 @@
 import { data, type MiddlewareFunction, redirect } from 'react-router'
 import { recordAudit } from '#app/parties/audit.server.ts'
+import { linkStanding } from '#app/parties/links/open-pay-link.server.ts'
 import { accessFor, type Decision, decide, dependsOnPerson } from '#app/parties/policy.ts'
 import {
   forbidden,
@@ -41,7 +42,9 @@ export const enforcePolicy: MiddlewareFunction<Response> = async (
 ) => {
   // React Router joins the paths of nested routes and puts no slash in front.
   const pattern = `/${routePattern.replace(/^\//, '')}`
-  const isPersonal = dependsOnPerson(accessFor(pattern, request.method))
+  const access = accessFor(pattern, request.method)
+  const isPersonal = dependsOnPerson(access)
+  const isByLink = typeof access === 'object' && access.who === 'link'
   const person = isPersonal ? await sessionOf(request) : null
   const customerId = readCustomerId(params.customerId)
   const decision = decide({
@@ -50,8 +53,9 @@ export const enforcePolicy: MiddlewareFunction<Response> = async (
     person,
     customerId,
     isDemo: env.mode === 'demo',
+    ...(isByLink && { link: await linkStanding(params) }),
   })
-  if (decision === 'allow') return isPersonal ? neverStore(await next()) : next()
+  if (decision === 'allow') return isPersonal || isByLink ? neverStore(await next()) : next()
   if (decision === 'sign-in') throw redirect(signInPath(request))
   if (decision === 'second-factor' && person !== null) throw redirect(secondFactorPath(request, person))
   const { requestId } = context.get(requestInfo)

@@ -32,7 +32,7 @@ export async function mailSignInLink(
         recipient: email,
         parameters: {
           name: person.name,
-          sealedLink: sealSecret(link, ownerOf(id)),
+          sealedLink: sealMailedLink(id, link),
           minutes: SIGN_IN_LINK_MINUTES,
         },
         createdAt: await readNow(tx),
@@ -40,6 +40,11 @@ export async function mailSignInLink(
     })
     await addJob(tx, 'mail:deliver', { mailId: id })
   })
+}
+
+/** A link as the outbox may hold it, for the letter of this id alone. */
+export function sealMailedLink(mailId: string, link: string): string {
+  return sealSecret(link, ownerOf(mailId))
 }
 
 /** The link of a letter, from its outbox row; for the one moment in which the letter is written. */

@@ -28,6 +28,8 @@ export type Access =
    * does not demand one to sign in.
    */
   | { readonly who: 'buyer'; readonly right: Right; readonly proven?: true }
+  /** Whoever holds a pay link that stands; `orExpired`: also once it has expired, to ask for a new one. */
+  | { readonly who: 'link'; readonly orExpired?: true }
   /** Staff of at least this role. */
   | { readonly who: 'staff'; readonly role: StaffRole }
 
@@ -40,6 +42,8 @@ const session: Access = { who: 'session' }
 const person: Access = { who: 'person' }
 const buyer = (right: Right): Access => ({ who: 'buyer', right })
 const provenBuyer = (right: Right): Access => ({ who: 'buyer', right, proven: true })
+const link: Access = { who: 'link' }
+const linkOrExpired: Access = { who: 'link', orExpired: true }
 const staff = (role: StaffRole): Access => ({ who: 'staff', role })
 
 /** The table. Keys are route patterns with a leading slash, as React Router gives them. */
@@ -72,7 +76,10 @@ export const POLICY: Readonly<Record<string, PolicyRow>> = {
   '/c/:customerId/methods': { read: buyer('view') },
   '/c/:customerId/methods/add': { read: provenBuyer('pay'), write: provenBuyer('pay') },
   '/c/:customerId/methods/return': { read: buyer('view') },
+  '/c/:customerId/methods/link/:linkId': { read: provenBuyer('pay'), write: provenBuyer('pay') },
   '/c/:customerId/methods/:methodId': { read: provenBuyer('pay'), write: provenBuyer('pay') },
+  '/c/:customerId/autopay': { read: buyer('view'), write: buyer('pay') },
+  '/c/:customerId/autopay/setup': { read: provenBuyer('pay'), write: provenBuyer('pay') },
   '/c/:customerId/pay': { read: buyer('pay'), write: buyer('pay') },
   '/c/:customerId/pay/done/:paymentId': { read: buyer('view') },
   '/c/:customerId/payments': { read: buyer('view') },
@@ -91,14 +98,14 @@ export const POLICY: Readonly<Record<string, PolicyRow>> = {
   '/c/:customerId/payments/:paymentId/receipt.json': { read: buyer('view') },
   '/staff': { read: staff('clerk') },
   '/staff/customers': { read: staff('clerk') },
-  '/staff/customers/:customerId': { read: staff('clerk') },
+  '/staff/customers/:customerId': { read: staff('clerk'), write: staff('clerk') },
   '/staff/customers/:customerId/statement': { read: staff('clerk') },
   '/staff/customers/:customerId/statement.pdf': { read: staff('clerk') },
   '/staff/customers/:customerId/open-items': { read: staff('clerk') },
   '/staff/customers/:customerId/open-items.pdf': { read: staff('clerk') },
   '/staff/invoices': { read: staff('clerk') },
   '/staff/invoices.csv': { read: staff('clerk') },
-  '/staff/invoices/:invoiceId': { read: staff('clerk') },
+  '/staff/invoices/:invoiceId': { read: staff('clerk'), write: staff('clerk') },
   '/staff/invoices/:invoiceId/invoice.pdf': { read: staff('clerk') },
   '/staff/payments': { read: staff('clerk') },
   '/staff/payments/new': { read: staff('clerk'), write: staff('clerk') },
@@ -112,11 +119,19 @@ export const POLICY: Readonly<Record<string, PolicyRow>> = {
   '/staff/queues': { read: staff('clerk'), write: staff('clerk') },
   '/staff/exceptions': { read: staff('clerk'), write: staff('clerk') },
   '/staff/reconciliation': { read: staff('clerk'), write: staff('clerk') },
+  '/staff/settings/fees': { read: staff('manager'), write: staff('manager') },
+  '/staff/bank-links': { read: staff('clerk'), write: staff('manager') },
   '/staff/audit': { read: staff('clerk') },
   '/staff/imports': { read: staff('clerk'), write: staff('clerk') },
   '/staff/imports/profiles/new': { read: staff('clerk'), write: staff('clerk') },
   '/staff/imports/:batchId': { read: staff('clerk'), write: staff('clerk') },
+  '/l/:token': { read: linkOrExpired, write: linkOrExpired },
+  '/l/:token/invoices/:invoiceId/invoice.pdf': { read: link },
+  '/l/:token/payments/:paymentId': { read: link, write: link },
+  '/l/:token/payments/:paymentId/return': { read: link },
+  '/l/:token/payments/:paymentId/receipt.pdf': { read: link },
   '/webhooks/stripe': { read: machine, write: machine },
+  '/webhooks/plaid': { read: machine, write: machine },
 }
 
 export type Decision =
@@ -135,7 +150,12 @@ export type Question = {
   /** The customer that the address names, null when it names none or is not readable. */
   customerId: CustomerId | null
   isDemo: boolean
+  /** What the address's token opens; nothing where it carries none. */
+  link?: LinkStanding
 }
+
+/** Whether a token opens a pay link, or what has become of it. */
+export type LinkStanding = 'none' | 'open' | 'expired'
 
 /** What the table asks for at a pattern and method: `none` without a row, `unwritable` where it names no writer. */
 export function accessFor(pattern: string, method: string): Access | 'none' | 'unwritable' {
@@ -146,16 +166,19 @@ export function accessFor(pattern: string, method: string): Access | 'none' | 'u
 
 /** Whether an answer depends on who asks, so that the session must be read. */
 export function dependsOnPerson(access: Access | 'none' | 'unwritable'): boolean {
-  return typeof access === 'object' && !['public', 'machine', 'demo'].includes(access.who)
+  return typeof access === 'object' && !['public', 'machine', 'demo', 'link'].includes(access.who)
 }
 
 /** What the table says to one request. A foreign or unknown customer is never told apart from a missing page. */
-export function decide({ pattern, method, person, customerId, isDemo }: Question): Decision {
+export function decide({ pattern, method, person, customerId, isDemo, link }: Question): Decision {
   const access = accessFor(pattern, method)
   if (access === 'none') return 'not-found'
   if (access === 'unwritable') return 'method-not-allowed'
   if (access.who === 'public' || access.who === 'machine') return 'allow'
   if (access.who === 'demo') return isDemo ? 'allow' : 'not-found'
+  // A token of nobody, a revoked one and a page that a link does not open look the same.
+  if (access.who === 'link')
+    return link === 'open' || (link === 'expired' && access.orExpired) ? 'allow' : 'not-found'
   if (person === null) return 'sign-in'
   if (access.who === 'session') return 'allow'
   if (missingStep(person) !== 'none') return 'second-factor'

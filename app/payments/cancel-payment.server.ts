@@ -17,7 +17,8 @@ export type CancelPayment = {
   readonly processor: CardProcessor
   readonly customerId: CustomerId
   readonly paymentId: PaymentId
-  readonly personId: PersonId
+  /** Who cancels; null for whoever holds a pay link. */
+  readonly personId: PersonId | null
 }
 
 /**
@@ -67,7 +68,7 @@ async function recordCancel(
     )
     const entry = {
       actorKind: 'buyer',
-      actorId: personId,
+      ...(personId === null ? {} : { actorId: personId }),
       action: 'payment.canceled',
       customerId,
       subjectId: paymentId,

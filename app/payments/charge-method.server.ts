@@ -1,9 +1,13 @@
 import { asId, type CustomerId, encodeId, newId, type PaymentId, type PersonId } from '#app/books/ids.ts'
 import { type Result, refuse } from '#app/books/refusals.ts'
 import { GatewayFault } from '#app/gateways/gateway-fault.ts'
+import { bankLinkProvider } from '#app/gateways/plaid/bank-link.server.ts'
+import type { BankLinkProvider } from '#app/gateways/plaid/port.ts'
 import type { Acceptance, CardProcessor } from '#app/gateways/stripe/port.ts'
 import { recordAudit } from '#app/parties/audit.server.ts'
 import { getSupplier } from '#app/parties/supplier.server.ts'
+import { checkBeforeDebit } from '#app/payments/banks/check-before-debit.server.ts'
+import { reviewDebit } from '#app/payments/banks/raise-review.server.ts'
 import type { Cart } from '#app/payments/cart.ts'
 import { hashCart, sha256 } from '#app/payments/cart-hash.server.ts'
 import { findSavedMethod } from '#app/payments/methods/method-queries.server.ts'
@@ -21,6 +25,8 @@ import { businessDateIn } from '#app/platform/time.ts'
 
 export type ChargeMethod = {
   readonly processor: CardProcessor
+  /** Who is asked about linked bank accounts; this deployment's provider unless another one is given. */
+  readonly banks?: BankLinkProvider | null
   readonly customerId: CustomerId
   /** Who pays; null for autopay, which nobody is present at. */
   readonly personId: PersonId | null
@@ -38,7 +44,8 @@ export type Charged = { readonly paymentId: PaymentId; readonly state: PaymentSt
 /**
  * Pays a cart by a method that the processor keeps, without its page. Amounts are held and the charge is stored before anything is
  * sent; the same form again is the same payment. A decline is no refusal: the payment has failed, and says why. An unclear
- * answer leaves it being checked. Refusals: those of open_payment, METHOD_NOT_FOUND, METHOD_NOT_USABLE, PROVIDER_UNAVAILABLE.
+ * answer leaves it being checked. Refusals: those of open_payment, METHOD_NOT_FOUND, METHOD_NOT_USABLE, ACCOUNT_BALANCE_TOO_LOW,
+ * PROVIDER_UNAVAILABLE.
  */
 export async function chargeMethod(options: ChargeMethod): Promise<Result<Charged>> {
   const { processor, customerId, cart, methodId } = options
@@ -77,12 +84,15 @@ type Prepared = {
 
 /** The request to the processor, whole: it is stored before it is sent and never made again. */
 async function prepareCharge(options: ChargeMethod): Promise<Result<Prepared>> {
-  const { processor, customerId, cart, methodId, acceptance } = options
+  const { processor, banks = bankLinkProvider, customerId, cart, methodId, acceptance } = options
   const method = await findSavedMethod(customerId, methodId)
   if (method === null) return refuse('METHOD_NOT_FOUND')
   const supplier = await getSupplier()
   const today = businessDateIn(supplier.timeZone, await readNow())
   if (!isChargeable(method, cart.currency, today)) return refuse('METHOD_NOT_USABLE')
+  const amountMinor = totalOf(cart)
+  const checked = await checkBeforeDebit(banks, methodId, amountMinor)
+  if (!checked.ok) return checked
   try {
     const { processorCustomerId, processorNow } = await ensureProcessorCustomer(processor, customerId)
     const count = cart.items.length
@@ -92,7 +102,7 @@ async function prepareCharge(options: ChargeMethod): Promise<Result<Prepared>> {
       methodId: method.providerMethodId,
       method: method.kind,
       currency: cart.currency,
-      amountMinor: cart.items.reduce((total, item) => total + item.amount.minor, 0n),
+      amountMinor,
       description: `${supplier.name}: ${count === 1 ? 'one invoice' : `${count} invoices`}`,
       askedAt: processorNow,
       acceptance,
@@ -104,6 +114,8 @@ async function prepareCharge(options: ChargeMethod): Promise<Result<Prepared>> {
     return refuse('PROVIDER_UNAVAILABLE')
   }
 }
+
+const totalOf = (cart: Cart): bigint => cart.items.reduce((total, item) => total + item.amount.minor, 0n)
 
 async function openCharge(
   { customerId, personId, cart, methodId, channel }: ChargeMethod,
@@ -125,6 +137,10 @@ async function openCharge(
   return withTransaction(async (tx) => {
     const result = await openPayment(tx, payment, now)
     if (!result.ok || !result.created) return result
+    if (method.kind === 'us_bank_account') {
+      const debit = { paymentId: cart.paymentId, customerId, savedMethodId: methodId }
+      await reviewDebit(tx, { ...debit, amountMinor: totalOf(cart) }, now)
+    }
     const actor =
       personId === null
         ? ({ actorKind: 'system' } as const)

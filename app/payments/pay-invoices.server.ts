@@ -93,7 +93,14 @@ async function book(
   const now = await readNow()
   const { today } = readingOf(await getSupplier(), now)
   const invoiceIds = [...new Set([...(cart.rowIds ?? []), ...cart.items.map((item) => item.invoiceId)])]
-  const question = { customerId, currency: cart.currency, invoiceIds, today, mayDispute }
+  const question = {
+    customerId,
+    currency: cart.currency,
+    invoiceIds,
+    today,
+    mayDispute,
+    mayUseCredit: payLinkId === undefined,
+  }
   try {
     return await withTransaction(async (tx) => {
       await lockCart(tx, question, cart.paymentId)

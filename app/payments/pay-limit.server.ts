@@ -1,6 +1,5 @@
 import pg from 'pg'
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
-import type { PersonId } from '#app/books/ids.ts'
 import { type Result, refuse } from '#app/books/refusals.ts'
 import { env } from '#app/platform/env.server.ts'
 import { log } from '#app/platform/log.server.ts'
@@ -27,10 +26,10 @@ const limiter = new RateLimiterPostgres({
   duration: 60,
 })
 
-/** Counts one pay form of a person. Refusal: TOO_MANY_REQUESTS with `retryAfterSeconds`. */
-export async function allowPayForm(personId: PersonId): Promise<Result<object>> {
+/** Counts one pay form of a person, or of a pay link. Refusal: TOO_MANY_REQUESTS with `retryAfterSeconds`. */
+export async function allowPayForm(payer: string): Promise<Result<object>> {
   try {
-    await limiter.consume(personId)
+    await limiter.consume(payer)
     return { ok: true }
   } catch (refused) {
     if (!(refused instanceof RateLimiterRes)) throw refused

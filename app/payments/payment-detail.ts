@@ -71,6 +71,8 @@ export type PaymentDetail = PaymentSummary & {
   readonly reversed: Money
   readonly failureCode: string | null
   readonly settledAt: Date | null
+  /** When money on its way is expected; null when nobody can say. */
+  readonly expectedOn: BusinessDate | null
   /** Where the buyer goes on paying; null when nothing is left to do there. */
   readonly checkoutUrl: string | null
   readonly isCancelable: boolean

@@ -43,6 +43,17 @@ export async function listPaymentsUnderWay(customerId: CustomerId): Promise<Paym
   return rows.map(summaryOf)
 }
 
+/** Payments that were made by a pay link, newest first. */
+export async function listPaymentsOfLink(payLinkId: string): Promise<PaymentSummary[]> {
+  const rows = await db.payment.findMany({
+    where: { payLinkId },
+    orderBy: { createdAt: 'desc' },
+    take: PAGE,
+    include: SUMMARY_PARTS,
+  })
+  return rows.map(summaryOf)
+}
+
 /** A payment with everything that its buyer sees; null when it does not exist or is another customer's. */
 export async function findPayment(
   paymentId: PaymentId,
@@ -65,6 +76,7 @@ export async function findPayment(
     reversed: money(row.reversedMinor, currency),
     failureCode: row.failureCode,
     settledAt: row.settledAt,
+    expectedOn: row.expectedOn === null ? null : fromDatabaseDate(row.expectedOn),
     checkoutUrl:
       row.state === 'awaiting_customer' || row.state === 'requires_action' ? row.checkoutUrl : null,
     isCancelable: isCancelable(row.state) && row.stripeCheckoutSessionId !== null,

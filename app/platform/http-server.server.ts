@@ -13,6 +13,7 @@ import { RouterContextProvider, type ServerBuild } from 'react-router'
 import { clientAddressOf, type GuardSettings, refusalOf } from '#app/platform/http-guards.ts'
 import { type HeaderSettings, protectiveHeaders } from '#app/platform/http-headers.ts'
 import { log } from '#app/platform/log.server.ts'
+import { loggablePath } from '#app/platform/loggable-path.ts'
 import type { RequestInfo, requestInfo } from '#app/platform/request-context.ts'
 import type { StaticFiles } from '#app/platform/static-files.server.ts'
 
@@ -158,7 +159,7 @@ function track(
       {
         requestId: info.requestId,
         method: request.method,
-        path,
+        path: loggablePath(path),
         status: response.statusCode,
         ms: Math.round(performance.now() - startedAt),
         client: info.clientAddress,

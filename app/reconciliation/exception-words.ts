@@ -65,6 +65,11 @@ const WORDS: Readonly<Record<string, ExceptionWords>> = {
     why: 'The card service lists an event that the inbox does not take. The others were taken.',
     next: 'See at the card service which payment it is about, and read that payment again here.',
   },
+  'bank.review': {
+    title: 'Something about a bank account is unusual',
+    why: 'Many accounts were added in a day, the customer pays from another account than before, or the first debit of an account is large.',
+    next: 'See the reasons in the details, and ask the customer by a way that you know already. Nothing is held up meanwhile.',
+  },
   'mail.refused': {
     title: 'A letter was refused',
     why: 'The mail server will not take the letter, so it is not tried again.',

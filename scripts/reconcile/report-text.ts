@@ -7,7 +7,7 @@ import type { OpenDifference } from '#app/reconciliation/runs/run-view.ts'
 export type Report = Reconciled & { readonly differences: readonly OpenDifference[] }
 
 /** The outcome of a comparison in lines for a terminal. */
-export function reportText({ from, to, counts, differences }: Report): string {
+export function reportText({ from, to, counts, open, differences }: Report): string {
   const { compared, held, paidOut, chain } = counts
   const amount = (minor: string, currency: string): string =>
     formatMoney(money(BigInt(minor), parseCurrency(currency)))
@@ -31,7 +31,8 @@ export function reportText({ from, to, counts, differences }: Report): string {
       `  Next: ${next}`,
     ]),
     '',
-    differences.length === 0 ? 'All sides agree.' : `${differences.length} differences are open.`,
+    open === 0 ? 'All sides agree.' : `Open differences: ${open}.`,
+    ...(open > differences.length ? [`The ${differences.length} oldest are shown.`] : []),
   ]
   return lines.join('\n')
 }

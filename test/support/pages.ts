@@ -1,7 +1,14 @@
 /** Where each page of the portal is found in the running product, and who reads it. */
 import type { Browser, BrowserContext } from 'playwright-core'
 import { openWindow, type View } from '#test/support/journey.ts'
-import { demoPerson, newProvenBuyer, newStaff } from '#test/support/product-books.ts'
+import {
+  demoPerson,
+  expireLinks,
+  giveCredit,
+  newGuest,
+  newProvenBuyer,
+  newStaff,
+} from '#test/support/product-books.ts'
 import { EXAMPLE_SHAPE, generateReceivables } from '#test/support/receivables-generator.ts'
 import { routePatterns } from '#test/support/route-patterns.ts'
 import {
@@ -12,6 +19,7 @@ import {
   receipt,
   signIn,
   signInAsStaff,
+  title,
 } from '#test/support/steps.ts'
 
 /** Nobody; a buyer; one with an authenticator app; a buyer of two customers; staff; staff who still have to give a code, or to set up their app. */
@@ -53,6 +61,7 @@ export async function openReaders(browser: Browser): Promise<Record<Reader, Brow
   await signIn(await others.half.newPage(), await newStaff('clerk'))
   await signIn(await others.new.newPage(), await newStaff('clerk', false))
   const proven = await newProvenBuyer([12_500n])
+  await giveCredit(proven.id, 12_500n)
   await signInAsStaff(await others.proven.newPage(), proven, proven.method)
   return { ...readers, ...others }
 }
@@ -72,8 +81,10 @@ export async function sameReader(
 export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promise<PageToSee[]> {
   const buyer = await ownPages(readers.buyer)
   const batch = await stageImport(readers.staff)
+  const guest = await guestPages(readers.nobody)
   const method = new URL(readers.proven.pages()[0]?.url() ?? '').pathname
   const movement = await importMovement(readers.staff)
+  const done = await payByCredit(readers.proven, method.replace(/\/methods.*$/, ''))
   const chargeback = await chargebackPage(readers.staff, buyer.takenBackPayment)
   const see = (pattern: string, reader: Reader, path = pattern, state = ''): PageToSee => ({
     pattern,
@@ -112,6 +123,11 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
     own('/credits'),
     own('/pay', `/pay?${buyer.picks}`),
     own('/pay', '/pay', 'nothing chosen'),
+    see('/c/:customerId/pay/done/:paymentId', 'proven', done),
+    see('/l/:token', 'nobody', guest.link),
+    see('/l/:token', 'nobody', guest.expired, 'expired'),
+    see('/l/:token/payments/:paymentId', 'nobody', guest.payment),
+    see('/l/:token/payments/:paymentId/return', 'nobody', `${guest.payment}/return?session_id=none`),
     own('/methods'),
     see('/c/:customerId/methods', 'proven', method.replace(/\/met_.*$/, ''), 'a card that expires'),
     see('/c/:customerId/methods/add', 'proven', method.replace(/met_.*$/, 'add')),
@@ -153,6 +169,7 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
     see('/staff/exceptions', 'staff'),
     see('/staff/reconciliation', 'staff'),
     see('/staff/audit', 'staff'),
+    see('/staff/settings/fees', 'staff'),
     see('/staff/imports', 'staff'),
     see('/staff/imports/profiles/new', 'staff', '/staff/imports/profiles/new?column=Account&column=Amount'),
     see('/staff/imports/:batchId', 'staff', `/staff/imports/${batch}`),
@@ -233,6 +250,31 @@ async function chargebackPage(staff: BrowserContext, paymentId: string): Promise
   const address = await link.getAttribute('href')
   await page.close()
   return address ?? ''
+}
+
+/** A link that is new, one that has expired, and a payment that waits, as whoever holds a link sees them. */
+async function guestPages(nobody: BrowserContext): Promise<Record<'link' | 'expired' | 'payment', string>> {
+  const [guest, late, payer] = [await newGuest([20_000n]), await newGuest([300n]), await newGuest([4_000n])]
+  await expireLinks(late.id)
+  const page = await nobody.newPage()
+  await page.goto(payer.path)
+  await goToCardPage(page, '$40.00')
+  await page.getByRole('link', { name: 'Cancel and go back' }).click()
+  await page.getByRole('button', { name: 'Cancel this payment' }).waitFor()
+  const payment = new URL(page.url()).pathname
+  await page.close()
+  return { link: guest.path, expired: late.path, payment }
+}
+
+/** Pays everything with credit; answers the path of the page that says so. */
+async function payByCredit(reader: BrowserContext, base: string): Promise<string> {
+  const page = await reader.newPage()
+  await page.goto(`${base}/pay?all=open`)
+  await page.getByRole('button', { name: 'Pay with your credit' }).click()
+  await title(page, 'Paid with your credit').waitFor()
+  const { pathname } = new URL(page.url())
+  await page.close()
+  return pathname
 }
 
 function lastPart(address: string): string {

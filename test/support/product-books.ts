@@ -10,7 +10,9 @@ const { encodeId, newId } = await import('#app/books/ids.ts')
 const { createPerson, grantBuyerRights, makeStaff } = await import('#app/parties/people.server.ts')
 const { enrolTotp } = await import('#app/parties/second-factor.server.ts')
 const { db } = await import('#app/platform/db.server.ts')
-const { createCustomer, invoiceRow, issueInvoices } = await import('#test/support/books.ts')
+const { createCustomer, invoiceRow, issueCredit, issueInvoices } = await import('#test/support/books.ts')
+const { tokenHash } = await import('#app/parties/token-hash.ts')
+const { addDays, businessDateIn, toDatabaseDate } = await import('#app/platform/time.ts')
 
 /** Somebody who can sign in. */
 export type Person = { email: string; password: string }
@@ -74,6 +76,51 @@ export async function newProvenBuyer(
   })
   const method = `${customer.base}/methods/${encodeId('met', methodId)}`
   return { ...customer, email, password, method, totpSecret: await enrolTotp(id) }
+}
+
+/** A customer with invoices, and a pay link for the first of them. Answers the link's path. */
+export async function newGuest(amounts: readonly bigint[]): Promise<Customer & { path: string }> {
+  const customer = await newCustomer(amounts)
+  const token = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url')
+  const { id: invoiceId } = await db.invoice.findFirstOrThrow({
+    where: { customerId: customer.id },
+    orderBy: { number: 'asc' },
+  })
+  const at = new Date()
+  await db.payLink.create({
+    data: {
+      ...{ id: newId(), tokenHash: tokenHash(token), customerId: customer.id, invoiceId },
+      ...{ recipient: customer.mailbox, expiresAt: new Date(at.getTime() + 86_400_000), createdAt: at },
+    },
+  })
+  return { ...customer, path: `/l/${token}` }
+}
+
+/** Lets the pay links of a customer expire. */
+export async function expireLinks(customerId: string): Promise<void> {
+  await db.payLink.updateMany({ where: { customerId }, data: { expiresAt: new Date(0) } })
+}
+
+/** Gives a customer credit that it has not used. */
+export async function giveCredit(customerId: string, amount: bigint): Promise<void> {
+  await issueCredit(customerId, amount)
+}
+
+/** A buyer with one invoice issued today, who earns 2 % of it within ten days, in parts too. */
+export async function newEarlyBuyer(amount: bigint): Promise<Buyer> {
+  const buyer = await newBuyer([])
+  const { timeZone } = await db.supplier.findFirstOrThrow()
+  const today = businessDateIn(timeZone, new Date())
+  const dates = { issuedOn: today, dueOn: addDays(today, 30) }
+  const row = invoiceRow(buyer.id, amount, { number: `E${randomInt(100_000, 999_999)}`, ...dates })
+  await issueInvoices([row])
+  await db.discountTerm.create({
+    data: {
+      ...{ id: newId(), customerId: buyer.id, rateBps: 200, days: 10, basis: 'initiated', onPartials: true },
+      ...{ validFrom: toDatabaseDate(addDays(today, -1)), createdAt: new Date() },
+    },
+  })
+  return { ...buyer, numbers: [row.number] }
 }
 
 /** A member of staff; without an authenticator app they are asked to set one up. */

@@ -82,6 +82,12 @@ export const identityAnswer = z.object({
 })
 export type IdentityAnswer = z.infer<typeof identityAnswer>['accounts'][number]
 
+export const holdersAnswer = z.object({
+  accounts: z.array(
+    z.object({ account_id: id, owners: z.array(z.object({ names: z.array(z.string()) })).nullish() }),
+  ),
+})
+
 const risk = z.object({ score: z.number() }).nullish()
 
 export const signalAnswer = z.object({

@@ -5,6 +5,7 @@ import {
   accountsAnswer,
   bankTokenAnswer,
   exchangeAnswer,
+  holdersAnswer,
   identityAnswer,
   itemAnswer,
   linkAnswer,
@@ -97,6 +98,14 @@ export function createPlaidProvider(config: PlaidConfig): BankLinkProvider {
         )
         .catch(nullIf((fault) => fault.code === 'PRODUCTS_NOT_SUPPORTED'))
       return answer === null ? [] : answer.accounts.map(identityMatch)
+    },
+    async listHolders(accessToken, accountId) {
+      const query = { access_token: accessToken, options: { account_ids: [accountId] } }
+      const answer = await calls
+        .read('identity.get', holdersAnswer, (api, options) => api.identityGet(query, options))
+        .catch(nullIf((fault) => fault.code === 'PRODUCTS_NOT_SUPPORTED'))
+      const owners = answer?.accounts.find((one) => one.account_id === accountId)?.owners ?? []
+      return owners.flatMap(({ names }) => names)
     },
     async readBalance(accessToken, accountId) {
       const query = { access_token: accessToken, options: { account_ids: [accountId] } }

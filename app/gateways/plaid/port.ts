@@ -159,6 +159,8 @@ export interface BankLinkProvider {
     accessToken: string,
     known: { readonly legalName: string; readonly email: string },
   ): Promise<readonly IdentityMatch[]>
+  /** The names of whoever holds an account, as the bank has them; empty when it tells nothing. */
+  listHolders(accessToken: string, accountId: string): Promise<readonly string[]>
   /** Asks the bank itself, which can take half a minute. */
   readBalance(accessToken: string, accountId: string): Promise<BalanceReading>
   evaluateSignal(accessToken: string, input: SignalInput): Promise<SignalReading>

@@ -177,6 +177,15 @@ export const setupAnswer = z.object({
 })
 export type SetupAnswer = z.infer<typeof setupAnswer>
 
+export const agreedAnswer = z.object({
+  id,
+  object: z.literal('setup_intent'),
+  status: z.string(),
+  mandate: reference,
+  last_setup_error: z.object({ code: z.string().nullish() }).nullish(),
+})
+export type AgreedAnswer = z.infer<typeof agreedAnswer>
+
 export const mandateAnswer = z.object({
   id,
   object: z.literal('mandate'),

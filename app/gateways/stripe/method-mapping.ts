@@ -1,6 +1,8 @@
 /** Saved methods, setups and charges of saved methods: Stripe's words to ours and back. */
+import type Stripe from 'stripe'
 import { z } from 'zod'
 import {
+  type AgreedAnswer,
   type BankAccountAnswer,
   idIn,
   type MandateAnswer,
@@ -9,6 +11,8 @@ import {
 } from '#app/gateways/stripe/answers.ts'
 import { bankAccountOptions, bankAccountSchema } from '#app/gateways/stripe/mapping.ts'
 import type {
+  AgreedReading,
+  AgreeInput,
   ChargeInput,
   MandateReading,
   MethodReading,
@@ -98,6 +102,29 @@ export function setupRequest(input: SetupInput): StoredSetup {
     success_url: input.successUrl,
     cancel_url: input.cancelUrl,
   }
+}
+
+/** The request by which a customer's agreement to debits of a kept bank account is told. */
+export function agreeRequest(input: AgreeInput): Stripe.SetupIntentCreateParams {
+  const { ipAddress, userAgent } = input.acceptance
+  return {
+    customer: input.processorCustomerId,
+    payment_method: input.methodId,
+    allowed_payment_method_types: ['us_bank_account'],
+    confirm: true,
+    usage: 'off_session',
+    metadata: { mandate_id: input.reference },
+    mandate_data: {
+      customer_acceptance: { type: 'online', online: { ip_address: ipAddress, user_agent: userAgent } },
+    },
+  }
+}
+
+/** Only a setup that has succeeded leaves a mandate that debits can rest on. */
+export function agreedReading(answer: AgreedAnswer): AgreedReading {
+  const mandateId = idIn(answer.mandate)
+  if (answer.status === 'succeeded' && mandateId !== null) return { mandateId, failureCode: null }
+  return { mandateId: null, failureCode: answer.last_setup_error?.code ?? answer.status }
 }
 
 export function setupReading(answer: SetupAnswer): SetupReading {

@@ -1,5 +1,6 @@
 import Stripe from 'stripe'
 import {
+  agreedAnswer,
   bankAccountAnswer,
   intentAnswer,
   mandateAnswer,
@@ -10,6 +11,8 @@ import { collect, read, readOrNull, type StripeCalls, write } from '#app/gateway
 import { isMissing } from '#app/gateways/stripe/errors.ts'
 import { intentReading } from '#app/gateways/stripe/mapping.ts'
 import {
+  agreedReading,
+  agreeRequest,
   bankAccountReading,
   chargeRequest,
   mandateReading,
@@ -39,6 +42,7 @@ type MethodCalls = Pick<
   | 'detachMethod'
   | 'readMandate'
   | 'keepBankAccount'
+  | 'agreeToDebits'
 >
 
 /** What concerns saved methods: keeping, charging and letting go of them. */
@@ -111,7 +115,8 @@ export function methodCalls({ stripe, reading, writing }: StripeCalls): MethodCa
     detachMethod(methodId, idempotencyKey) {
       return write('payment_methods.detach', async () => {
         try {
-          await stripe.paymentMethods.detach(methodId, {}, writing(idempotencyKey))
+          if (isLinkedAccount(methodId)) await deleteSource(methodId, idempotencyKey)
+          else await stripe.paymentMethods.detach(methodId, {}, writing(idempotencyKey))
         } catch (error) {
           if (!isMissing(error) && !(await isDetached(methodId))) throw error
         }
@@ -133,6 +138,25 @@ export function methodCalls({ stripe, reading, writing }: StripeCalls): MethodCa
         return bankAccountReading(bankAccountAnswer.parse(answer), new Date())
       })
     },
+    agreeToDebits(input, idempotencyKey) {
+      return write('setup_intents.create', async () => {
+        try {
+          const answer = await stripe.setupIntents.create(agreeRequest(input), writing(idempotencyKey))
+          return agreedReading(agreedAnswer.parse(answer))
+        } catch (error) {
+          if (!(error instanceof Stripe.errors.StripeCardError)) throw error
+          return { mandateId: null, failureCode: error.code ?? 'declined' }
+        }
+      })
+    },
+  }
+
+  /** An account that came by a linking service belongs to its customer in the older way, and is let go of in that way. */
+  async function deleteSource(methodId: string, idempotencyKey: string): Promise<void> {
+    const { customer } = await stripe.paymentMethods.retrieve(methodId, {}, reading)
+    if (customer === null) return
+    const owner = typeof customer === 'string' ? customer : customer.id
+    await stripe.customers.deleteSource(owner, methodId, {}, writing(idempotencyKey))
   }
 
   async function isDetached(methodId: string): Promise<boolean> {
@@ -140,6 +164,8 @@ export function methodCalls({ stripe, reading, writing }: StripeCalls): MethodCa
     return method.customer === null
   }
 }
+
+const isLinkedAccount = (methodId: string): boolean => methodId.startsWith('ba_')
 
 /** A decline (402) carries the payment that was made and not paid: an answer, and its code tells why. */
 function declined(error: unknown): Written<IntentReading> {

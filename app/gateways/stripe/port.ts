@@ -126,6 +126,16 @@ export type ChargeInput = {
 /** Where a person agreed to something. */
 export type Acceptance = { readonly ipAddress: string; readonly userAgent: string }
 
+export type AgreeInput = {
+  readonly processorCustomerId: string
+  readonly methodId: string
+  /** Our mandate's id as the processor keeps it: man_… */
+  readonly reference: string
+  readonly acceptance: Acceptance
+}
+
+export type AgreedReading = { readonly mandateId: string | null; readonly failureCode: string | null }
+
 export type SetupInput = {
   /** Our setup's id as the processor keeps it: set_… */
   readonly reference: string
@@ -309,6 +319,11 @@ export interface CardProcessor {
   createRefund(request: StoredRequest, idempotencyKey: string): Promise<Written<RefundReading>>
   /** The refund that a stored request has made, if it ever was carried out; for keys that are too old. */
   findRefund(request: StoredRequest): Promise<RefundReading | null>
+  /**
+   * Tells the processor that its customer has agreed to debits of a kept bank account from now on. Answers the mandate; null when
+   * the account may not be debited, with the reason.
+   */
+  agreeToDebits(input: AgreeInput, idempotencyKey: string): Promise<AgreedReading>
   listRefunds(chargeId: string): Promise<readonly RefundReading[]>
   /** The request that hands in evidence, to be stored before it is sent. It is taken once. */
   evidenceRequest(disputeId: string, text: string): StoredRequest

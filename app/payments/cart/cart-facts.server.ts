@@ -15,19 +15,21 @@ export type CartQuestion = {
   readonly invoiceIds: readonly InvoiceId[]
   readonly today: BusinessDate
   readonly mayDispute: boolean
+  /** Whether the customer's credit is used and shown: not to whoever merely holds a pay link. */
+  readonly mayUseCredit: boolean
 }
 
 /** What the books and the supplier's rules say about a cart, oldest due first. */
 export async function readCartFacts(question: CartQuestion, client: Tx = db): Promise<CartFacts> {
-  const { customerId, currency, invoiceIds, mayDispute } = question
+  const { customerId, currency, invoiceIds, mayDispute, mayUseCredit } = question
   const policy = await readPaymentPolicy(currency, client)
   const invoices = await client.invoice.findMany({
     where: { customerId, currency, id: { in: [...invoiceIds] } },
     orderBy: [{ dueOn: 'asc' }, { id: 'asc' }],
   })
   const terms = await readDiscountTerms(customerId, client)
-  const credits =
-    policy.creditsFirst && !policy.creditsNeedApproval ? await readFreeCredits(question, client) : []
+  const isCreditFirst = mayUseCredit && policy.creditsFirst && !policy.creditsNeedApproval
+  const credits = isCreditFirst ? await readFreeCredits(question, client) : []
   const uses = spreadCredits(
     credits,
     invoices.map((each) => ({

@@ -3,6 +3,7 @@ import { type Result, refuse } from '#app/books/refusals.ts'
 import { GatewayFault } from '#app/gateways/gateway-fault.ts'
 import type { CardProcessor } from '#app/gateways/stripe/port.ts'
 import { recordAudit } from '#app/parties/audit.server.ts'
+import { closeLinkOf } from '#app/payments/banks/end-link.server.ts'
 import { findSavedMethod } from '#app/payments/methods/method-queries.server.ts'
 import { ensureDefault } from '#app/payments/methods/sync-methods.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
@@ -45,8 +46,7 @@ export async function removeMethod(
   if (method === null) return refuse('METHOD_NOT_FOUND')
   if (method.enrollments > 0) return refuse('METHOD_IN_USE')
   try {
-    if (method.origin === 'checkout')
-      await processor.detachMethod(method.providerMethodId, `payment_methods.detach:${methodId}:1`)
+    await processor.detachMethod(method.providerMethodId, `payment_methods.detach:${methodId}:1`)
   } catch (error) {
     if (!(error instanceof GatewayFault)) throw error
     log.warn({ methodId, code: error.code }, 'a method was not let go of')
@@ -64,6 +64,7 @@ export async function removeMethod(
       where: { savedMethodId: methodId, state: { not: 'inactive' } },
       data: { state: 'inactive', endedAt: now, endedReason: 'method_removed' },
     })
+    await closeLinkOf(tx, methodId, now)
     await ensureDefault(tx, customerId, now)
     const entry = { actorKind: 'buyer', actorId: personId, action: 'method.removed' } as const
     await recordAudit({ ...entry, customerId, subjectId: methodId }, tx)

@@ -6,7 +6,7 @@ import { db, type Tx, withTransaction } from '#app/platform/db.server.ts'
 /**
  * Reads which methods the processor keeps for a customer, and makes ours the same: new ones are added, changed ones (a new expiry,
  * a blocked account) follow, and what it no longer has is removed. The first method becomes the default. Bank accounts
- * that came by a linking service are not in that list and stay. Does nothing for a customer that the processor does not know.
+ * that came by a linking service are its link's to keep: they are passed over here, and stay. Does nothing for a customer that the processor does not know.
  */
 export async function syncMethods(
   processor: CardProcessor,
@@ -15,7 +15,7 @@ export async function syncMethods(
 ): Promise<void> {
   const { stripeCustomerId } = await db.customer.findUniqueOrThrow({ where: { id: customerId } })
   if (stripeCustomerId === null) return
-  const readings = (await processor.listMethods(stripeCustomerId)).filter(isUsable)
+  const readings = (await processor.listMethods(stripeCustomerId)).filter(isUsable).filter(isEnteredThere)
   await withTransaction(async (tx) => {
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`methods:${customerId}`}, 0))`
     const now = await readNow(tx)
@@ -35,6 +35,11 @@ type UsableReading = MethodReading & { readonly kind: 'card' | 'us_bank_account'
 
 function isUsable(reading: MethodReading): reading is UsableReading {
   return reading.kind !== 'other'
+}
+
+/** An account that came by a linking service has the id of a bank account at the processor. */
+function isEnteredThere({ methodId }: MethodReading): boolean {
+  return !methodId.startsWith('ba_')
 }
 
 export type KeepMethod = {

@@ -3,7 +3,8 @@ import { db } from '#app/platform/db.server.ts'
 import { type BusinessDate, toDatabaseDate } from '#app/platform/time.ts'
 import { CLEARING_SOURCES } from '#app/reconciliation/sides/clearing-sources.server.ts'
 
-const PAGE = 1_000
+/** Small enough that looking each key up by an index is the cheaper way, however large the tables are. */
+const PAGE = 500
 
 export type Days = { readonly from: BusinessDate; readonly to: BusinessDate }
 
@@ -27,15 +28,16 @@ export async function* keysOfProcessor(days: Days, timeZone: string): AsyncGener
 
 /**
  * Groups with a journal in the days and no movement in them. Payments that were brought in as history never were at this
- * processor, and payouts are compared by themselves.
+ * processor, a fee goes with its movement, and payouts are compared by themselves.
  */
 export async function* keysOfBooksAlone(days: Days, timeZone: string): AsyncGenerator<string[]> {
   for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
     const journals = await db.$queryRaw<{ id: string; postingKey: string }[]>`
-      SELECT j.id, j.posting_key AS "postingKey" FROM journal j
-       WHERE j.id > ${after}::uuid AND j.effective_on BETWEEN ${toDatabaseDate(days.from)}::date AND ${toDatabaseDate(days.to)}::date
+      SELECT j.id, j.posting_key AS "postingKey" FROM journal j LEFT JOIN payment p ON p.id = j.record_id
+       WHERE j.id > ${after}::uuid AND p.request_hash IS DISTINCT FROM 'imported' AND j.effective_on BETWEEN ${toDatabaseDate(days.from)}::date AND ${toDatabaseDate(days.to)}::date
          AND EXISTS (SELECT FROM posting l WHERE l.journal_id = j.id AND l.account_code = 1200)
-         AND NOT EXISTS (SELECT FROM payment p WHERE p.id = j.record_id AND p.request_hash = 'imported')
+         AND NOT (j.kind = 'provider.fee' AND EXISTS (
+               SELECT FROM provider_transaction t WHERE t.id = substr(j.posting_key, length('provider.fee:') + 1)))
          AND NOT EXISTS (SELECT FROM provider_payout o WHERE o.journal_id = j.id OR o.failure_journal_id = j.id)
        ORDER BY j.id LIMIT ${PAGE}`
     if (journals.length === 0) return

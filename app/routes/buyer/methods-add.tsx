@@ -1,8 +1,11 @@
 import type { ReactNode } from 'react'
 import { data, Link, redirect } from 'react-router'
 import { z } from 'zod'
-import { REFUSALS } from '#app/books/refusals.ts'
+import type { CustomerId, PersonId } from '#app/books/ids.ts'
+import { REFUSALS, type Result } from '#app/books/refusals.ts'
 import { requireBuyer } from '#app/parties/require.server.ts'
+import { requireBanks } from '#app/payments/banks/require-banks.server.ts'
+import { startBankLink } from '#app/payments/banks/start-link.server.ts'
 import { requireCardProcessor } from '#app/payments/card-processor.server.ts'
 import { setUpMethod } from '#app/payments/methods/set-up-method.server.ts'
 import { allowPayForm } from '#app/payments/pay-limit.server.ts'
@@ -13,11 +16,11 @@ import { ErrorSummary, titleWithErrors } from '#app/ui/error-summary.tsx'
 import { PageHeader } from '#app/ui/page-header.tsx'
 import type { Route } from './+types/methods-add.ts'
 
-const choice = z.enum(['card', 'us_bank_account'])
+const choice = z.enum(['card', 'us_bank_account', 'bank_link'])
 
 export async function loader({ request, params }: Route.LoaderArgs) {
   await requireBuyer(request, params.customerId, 'pay')
-  return { base: `/c/${params.customerId}` }
+  return { base: `/c/${params.customerId}`, isBankLinkOffered: requireBanks().ok }
 }
 
 export async function action({ request, params }: Route.ActionArgs) {
@@ -25,19 +28,26 @@ export async function action({ request, params }: Route.ActionArgs) {
   const kind = choice.safeParse((await request.formData()).get('kind'))
   if (!kind.success) return data({ problem: 'Choose a card or a bank account.' }, { status: 400 })
   const allowed = await allowPayForm(person.id)
-  const configured = allowed.ok ? requireCardProcessor() : allowed
-  const result = configured.ok
-    ? await setUpMethod({
-        processor: configured.processor,
-        customerId: customer.id,
-        personId: person.id,
-        kind: kind.data,
-        origin: env.web.origin,
-      })
-    : configured
-  if (result.ok) throw redirect(result.checkoutUrl, 303)
+  const who = { customerId: customer.id, personId: person.id, origin: env.web.origin }
+  const result = allowed.ok ? await openPage(kind.data, who) : allowed
+  if (result.ok) throw redirect(result.url, 303)
   const { sentence, status } = REFUSALS[result.refusal.code]
   return data({ problem: sentence }, { status })
+}
+
+/** Opens the page of whoever takes the method. Answers its address. */
+async function openPage(
+  kind: z.infer<typeof choice>,
+  who: { customerId: CustomerId; personId: PersonId; origin: string },
+): Promise<Result<{ url: string }>> {
+  if (kind === 'bank_link') {
+    const configured = requireBanks()
+    return configured.ok ? startBankLink({ banks: configured.banks, ...who }) : configured
+  }
+  const configured = requireCardProcessor()
+  if (!configured.ok) return configured
+  const opened = await setUpMethod({ processor: configured.processor, kind, ...who })
+  return opened.ok ? { ok: true, url: opened.checkoutUrl } : opened
 }
 
 export default function AddMethod({ loaderData, actionData }: Route.ComponentProps): ReactNode {
@@ -48,7 +58,7 @@ export default function AddMethod({ loaderData, actionData }: Route.ComponentPro
       <ErrorSummary problems={problem === undefined ? [] : [{ message: problem }]} />
       <PageHeader
         title="Add a way to pay"
-        lead="You enter it on the card service’s own page. Nothing is charged."
+        lead="You enter it on the page of the card service or of your bank, never here. Nothing is charged."
       />
       <ActionForm className="stack">
         <div className="row">
@@ -63,11 +73,21 @@ export default function AddMethod({ loaderData, actionData }: Route.ComponentPro
           >
             Add a US bank account
           </Button>
+          {loaderData.isBankLinkOffered && (
+            <Button
+              variant="secondary"
+              name="kind"
+              value="bank_link"
+              pendingLabel="Opening your bank’s page…"
+            >
+              Link your bank (Plaid)
+            </Button>
+          )}
         </div>
       </ActionForm>
       <p className="muted small">
-        For a bank account you agree there to debits that you start here or set up as autopay. You can take
-        that back at any time by removing the account.
+        For a bank account you agree to debits that you start here or set up as autopay. You can take that
+        back at any time by removing the account.
       </p>
       <p>
         <Link to={`${loaderData.base}/methods`}>Back to your ways to pay</Link>

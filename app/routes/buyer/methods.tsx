@@ -1,8 +1,11 @@
 import type { ReactNode } from 'react'
+import { openLinkOf } from '#app/components/bank-link-view.ts'
 import { MethodTable } from '#app/components/method-table.tsx'
 import { methodRow } from '#app/components/method-view.ts'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { requireBuyer } from '#app/parties/require.server.ts'
+import { stepOf } from '#app/payments/banks/bank-link.ts'
+import { linkFactsOf, listOpenLinks } from '#app/payments/banks/bank-link-queries.server.ts'
 import { requireCardProcessor } from '#app/payments/card-processor.server.ts'
 import { listSavedMethods } from '#app/payments/methods/method-queries.server.ts'
 import { ButtonLink } from '#app/ui/button.tsx'
@@ -15,13 +18,19 @@ export const meta: Route.MetaFunction = () => [{ title: 'Ways to pay' }]
 
 export async function loader({ request, params }: Route.LoaderArgs) {
   const { customer } = await requireBuyer(request, params.customerId, 'view')
-  const { today, locale } = await readingFor(request)
+  const reading = await readingFor(request)
+  const { today, locale } = reading
   const methods = await listSavedMethods(customer.id)
+  const canChange = customer.rights.includes('pay')
+  const links = canChange ? await listOpenLinks(customer.id) : []
   const kept = new URL(request.url).searchParams.get('kept')
   return {
     base: `/c/${params.customerId}`,
     rows: methods.map((method) => methodRow(method, today, locale)),
-    canChange: customer.rights.includes('pay'),
+    links: links.map((link) =>
+      openLinkOf({ ...link, bankName: link.institutionName, step: stepOf(linkFactsOf(link)) }, reading),
+    ),
+    canChange,
     isOffered: requireCardProcessor().ok,
     news: NEWS[kept ?? ''] ?? null,
   }
@@ -37,7 +46,7 @@ const NEWS: Readonly<Record<string, string>> = {
 }
 
 export default function Methods({ loaderData }: Route.ComponentProps): ReactNode {
-  const { base, rows, canChange, isOffered, news } = loaderData
+  const { base, rows, links, canChange, isOffered, news } = loaderData
   return (
     <div className="stack">
       <PageHeader
@@ -45,6 +54,14 @@ export default function Methods({ loaderData }: Route.ComponentProps): ReactNode
         lead="Cards and bank accounts that you keep, to pay without entering them again. The card service keeps the numbers; we never see them."
       />
       {news && <Notice live="polite" title={news} />}
+      {links.map((link) => (
+        <Notice key={link.id} tone={link.tone} title={link.title}>
+          <p>{link.lead}</p>
+          <ButtonLink variant="secondary" to={`${base}/methods/link/${link.id}`}>
+            {link.label}
+          </ButtonLink>
+        </Notice>
+      ))}
       {rows.length === 0 ? (
         <EmptyState title="No way to pay is saved yet">
           <p className="muted">You can pay without saving one, too.</p>
@@ -55,6 +72,9 @@ export default function Methods({ loaderData }: Route.ComponentProps): ReactNode
       {canChange && isOffered && (
         <div className="row">
           <ButtonLink to={`${base}/methods/add`}>Add a way to pay</ButtonLink>
+          <ButtonLink variant="secondary" to={`${base}/autopay`}>
+            Autopay
+          </ButtonLink>
         </div>
       )}
     </div>

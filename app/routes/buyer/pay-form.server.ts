@@ -6,8 +6,8 @@ import { REFUSALS, type Result } from '#app/books/refusals.ts'
 import { RECOUNT_INTENT, SHOWN_TOTAL_FIELD } from '#app/components/cart-form.tsx'
 import { type CartAnswer, type CartView, cartViews } from '#app/components/cart-view.ts'
 import { listInvoicesById } from '#app/invoices/invoices-by-id.server.ts'
-import { findCurrency } from '#app/money/currencies.ts'
-import { readCartFacts } from '#app/payments/cart/cart-facts.server.ts'
+import { type CurrencyCode, findCurrency } from '#app/money/currencies.ts'
+import { type CartQuestion, readCartFacts } from '#app/payments/cart/cart-facts.server.ts'
 import type { CartFacts } from '#app/payments/cart/plan-cart.ts'
 import { CART_FIELDS, type Cart, MAX_CART_ITEMS, SPREAD_INTENT } from '#app/payments/cart.ts'
 import { parseCart } from '#app/payments/parse-cart.ts'
@@ -32,17 +32,21 @@ export type PayPage = {
 
 /** The carts of a page over these invoices, and how many of them are not in one. */
 export async function loadCarts(
-  { customerId, mayDispute, base, reading }: PayPage,
+  page: PayPage,
   ids: readonly InvoiceId[],
 ): Promise<{ carts: CartView[]; leftOut: number; notPayable: number }> {
-  const { today, locale } = reading
+  const { customerId, base, reading } = page
   const chosen = ids.slice(0, MAX_CART_ITEMS)
   const rows = await listInvoicesById({ customerId }, chosen, reading)
   const currencies = [...new Set(rows.map((row) => row.currency))].flatMap((text) => findCurrency(text) ?? [])
   const facts = new Map<string, CartFacts>()
   for (const currency of currencies)
-    facts.set(currency, await readCartFacts({ customerId, currency, invoiceIds: chosen, today, mayDispute }))
-  const carts = cartViews(rows, facts, { base, locale, mintPaymentId: () => encodeId('pay', newId<'pay'>()) })
+    facts.set(currency, await readCartFacts(questionOf(page, currency, chosen)))
+  const carts = cartViews(rows, facts, {
+    base,
+    locale: reading.locale,
+    mintPaymentId: () => encodeId('pay', newId<'pay'>()),
+  })
   const shown = carts.reduce((count, cart) => count + cart.rows.length, 0)
   return { carts, leftOut: Math.max(0, ids.length - MAX_CART_ITEMS), notPayable: chosen.length - shown }
 }
@@ -83,11 +87,19 @@ function again(answer: CartAnswer, status = 200): PayFormAnswer {
 }
 
 async function factsOf(
-  { customerId, mayDispute, reading: { today } }: PayPage,
+  page: PayPage,
   currencyText: string,
   invoiceIds: readonly InvoiceId[],
 ): Promise<CartFacts | null> {
   const currency = findCurrency(currencyText)
-  if (currency === null) return null
-  return readCartFacts({ customerId, currency, invoiceIds, today, mayDispute })
+  return currency === null ? null : readCartFacts(questionOf(page, currency, invoiceIds))
+}
+
+/** Who sees no page of the customer sees nothing of its credit either. */
+function questionOf(
+  { customerId, mayDispute, base, reading: { today } }: PayPage,
+  currency: CurrencyCode,
+  invoiceIds: readonly InvoiceId[],
+): CartQuestion {
+  return { customerId, currency, invoiceIds, today, mayDispute, mayUseCredit: base !== null }
 }

@@ -2,11 +2,15 @@ import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { encodeId } from '#app/books/ids.ts'
 import { AccountFigures } from '#app/components/account-figures.tsx'
+import { autopayOrderView, autopayRunView } from '#app/components/autopay-view.ts'
+import { CustomerAutopay } from '#app/components/customer-autopay.tsx'
 import { invoiceListRow } from '#app/components/invoice-list-row.ts'
 import { InvoiceTable } from '#app/components/invoice-table.tsx'
+import { PayLinks } from '#app/components/pay-links.tsx'
 import { PaymentListTable } from '#app/components/payment-list-table.tsx'
 import { paymentListRow } from '#app/components/payment-list-view.ts'
 import { staffFigureLines } from '#app/components/staff-figures-view.ts'
+import { StaffSaid } from '#app/components/staff-said.tsx'
 import { accountFigures } from '#app/invoices/account-figures.server.ts'
 import { EVERY_INVOICE } from '#app/invoices/invoice-filter.ts'
 import { listInvoices } from '#app/invoices/invoice-queries.server.ts'
@@ -14,8 +18,10 @@ import { findCustomerFile } from '#app/parties/customer-people.server.ts'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { notFound, readCustomerId, requireStaff } from '#app/parties/require.server.ts'
 import type { Right } from '#app/parties/rights.ts'
+import { listOrders, listRuns } from '#app/payments/autopay/autopay-queries.server.ts'
 import { listPayments } from '#app/payments/payment-queries.server.ts'
 import { formatInstant } from '#app/platform/time.ts'
+import { answerLinkForm, doneWords, payLinkPanel } from '#app/routes/staff/link-actions.server.ts'
 import { ButtonLink } from '#app/ui/button.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
 import { FactTable } from '#app/ui/fact-table.tsx'
@@ -42,10 +48,12 @@ export async function loader({ request, params }: Route.LoaderArgs) {
   const file = id && (await findCustomerFile(id))
   if (!file) throw notFound()
   const { locale, timeZone } = reading
-  const [figures, invoices, paid] = await Promise.all([
+  const [figures, invoices, paid, orders, runs] = await Promise.all([
     accountFigures(file.id, reading),
     listInvoices({ customerId: file.id }, EVERY_INVOICE, RECENT, reading),
     listPayments({ customerId: file.id, after: null }),
+    listOrders(file.id),
+    listRuns(file.id),
   ])
   const oneCurrency = invoices.sums.length === 1
   return {
@@ -70,13 +78,31 @@ export async function loader({ request, params }: Route.LoaderArgs) {
       rights: person.rights.map((right) => RIGHT_WORDS[right]).join(', '),
       seen: person.lastSeenAt === null ? '' : formatInstant(person.lastSeenAt, timeZone, locale),
     })),
+    links: await payLinkPanel(
+      file.id,
+      null,
+      figures.some((each) => each.open.amount.minor !== '0'),
+      reading,
+    ),
+    done: doneWords(new URL(request.url).searchParams),
     amountsIn: oneCurrency ? (invoices.sums[0]?.currency ?? null) : null,
     invoices: invoices.rows.map((row) => invoiceListRow(row, { oneCurrency })),
     payments: paid.payments.slice(0, RECENT.size).map((each) => paymentListRow(each, reading)),
+    autopay: orders.map((each) => autopayOrderView(each, reading)),
+    debits: [...runs.ahead, ...runs.log].slice(0, RECENT.size).map((each) => autopayRunView(each, locale)),
   }
 }
 
-export default function Customer({ loaderData }: Route.ComponentProps): ReactNode {
+/** Mails a pay link for everything that is open, or ends one. */
+export async function action({ request, params }: Route.ActionArgs) {
+  const person = await requireStaff(request, 'clerk')
+  const customerId = readCustomerId(params.customerId)
+  if (customerId === null || (await findCustomerFile(customerId)) === null) throw notFound()
+  const place = { customerId, invoiceId: null, path: `/staff/customers/${params.customerId}` }
+  return answerLinkForm(await request.formData(), place, person.id)
+}
+
+export default function Customer({ loaderData, actionData }: Route.ComponentProps): ReactNode {
   const { id, name, facts, accounts, people, invoices, payments } = loaderData
   const base = `/staff/customers/${id}`
   return (
@@ -89,6 +115,7 @@ export default function Customer({ loaderData }: Route.ComponentProps): ReactNod
           Open items
         </ButtonLink>
       </PageHeader>
+      <StaffSaid done={loaderData.done} refusal={actionData?.sentence ?? null} />
       <div className="columns">
         <div className="stack-l">
           {accounts.map((account) => (
@@ -131,6 +158,7 @@ export default function Customer({ loaderData }: Route.ComponentProps): ReactNod
           />
         )}
       </section>
+      <PayLinks panel={loaderData.links} what="everything open" />
       {invoices.length > 0 && (
         <section className="section">
           <div className="section__head">
@@ -145,6 +173,7 @@ export default function Customer({ loaderData }: Route.ComponentProps): ReactNod
           />
         </section>
       )}
+      <CustomerAutopay orders={loaderData.autopay} debits={loaderData.debits} />
       {payments.length > 0 && (
         <section className="section">
           <div className="section__head">

@@ -1,18 +1,27 @@
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
-import { decodeId } from '#app/books/ids.ts'
+import { asId, decodeId } from '#app/books/ids.ts'
+import { CLOSE_FIELDS, CloseDisputeForm } from '#app/components/close-dispute-form.tsx'
 import { InvoiceLines } from '#app/components/invoice-lines.tsx'
 import { shownState } from '#app/components/invoice-list-row.ts'
 import { invoiceFacts, invoiceStory, totalsOf } from '#app/components/invoice-page-view.ts'
 import { MoneyBreakdown } from '#app/components/money-breakdown.tsx'
 import { MoneyStateTag } from '#app/components/money-state.tsx'
+import { PayLinks } from '#app/components/pay-links.tsx'
 import { PaymentTimeline } from '#app/components/payment-timeline.tsx'
 import { invoiceMovements, staffMoneyParts, subjectEntryRows } from '#app/components/staff-invoice-view.ts'
 import { LedgerEntryList } from '#app/components/staff-payment-tables.tsx'
-import { getInvoice } from '#app/invoices/get-invoice.server.ts'
+import { StaffSaid } from '#app/components/staff-said.tsx'
+import { findInvoiceFacts, getInvoice } from '#app/invoices/get-invoice.server.ts'
 import { listSubjectEntries } from '#app/ledger/subject-entries.server.ts'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { notFound, requireStaff } from '#app/parties/require.server.ts'
+import {
+  answerLinkForm,
+  closeFromForm,
+  doneWords,
+  payLinkPanel,
+} from '#app/routes/staff/link-actions.server.ts'
 import { Amount } from '#app/ui/amount.tsx'
 import { DownloadLink } from '#app/ui/button.tsx'
 import { FactTable } from '#app/ui/fact-table.tsx'
@@ -51,11 +60,34 @@ export async function loader({ request, params }: Route.LoaderArgs) {
     versions: versions.map(({ version }) => version),
     story: invoiceStory(detail),
     movements: invoiceMovements(detail, reading),
+    links: await payLinkPanel(
+      asId<'cst'>(decodeId('cst', invoice.customer.id) ?? ''),
+      id,
+      invoice.open.minor !== '0',
+      reading,
+    ),
+    done: doneWords(new URL(request.url).searchParams),
     entries: subjectEntryRows(await listSubjectEntries(id), reading),
   }
 }
 
-export default function Invoice({ loaderData: invoice }: Route.ComponentProps): ReactNode {
+/** Ends a dispute, or mails or ends a pay link. */
+export async function action({ request, params }: Route.ActionArgs) {
+  const person = await requireStaff(request, 'clerk')
+  const id = decodeId('inv', params.invoiceId)
+  const facts = id && (await findInvoiceFacts({ all: true }, id))
+  if (!facts) throw notFound()
+  const form = await request.formData()
+  const place = {
+    customerId: asId<'cst'>(facts.customerId),
+    invoiceId: id,
+    path: `/staff/invoices/${params.invoiceId}`,
+  }
+  if (form.get(CLOSE_FIELDS.dispute) !== null) return closeFromForm(form, place, person.id)
+  return answerLinkForm(form, place, person.id)
+}
+
+export default function Invoice({ loaderData: invoice, actionData }: Route.ComponentProps): ReactNode {
   return (
     <>
       <PageHeader
@@ -65,6 +97,7 @@ export default function Invoice({ loaderData: invoice }: Route.ComponentProps): 
       >
         <DownloadLink href={invoice.pdfHref}>PDF</DownloadLink>
       </PageHeader>
+      <StaffSaid done={invoice.done} refusal={actionData?.sentence ?? null} />
       <div className="columns">
         <div className="stack">
           <section className="due" aria-label="Open">
@@ -89,6 +122,7 @@ export default function Invoice({ loaderData: invoice }: Route.ComponentProps): 
         <PaymentTimeline events={invoice.story} />
       </section>
       <Movements {...invoice} />
+      <PayLinks panel={invoice.links} what="this invoice" />
       <section className="section">
         <h2>On the shared ledger</h2>
         <LedgerEntryList ledger={invoice.entries} />
@@ -171,9 +205,14 @@ function Movements({ movements, currency }: Route.ComponentProps['loaderData']):
               { key: 'closed', label: 'Closed' },
               amount,
             ]}
-            rows={disputes.map(({ id, reason, opened, closed, amount }) => ({
+            rows={disputes.map(({ id, reason, opened, closed, isOpen, amount }) => ({
               key: id,
-              cells: [reason, opened, closed, amount],
+              cells: [
+                reason,
+                opened,
+                isOpen ? <CloseDisputeForm key="close" disputeId={id} /> : closed,
+                amount,
+              ],
             }))}
           />
         </section>

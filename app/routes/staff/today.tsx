@@ -11,6 +11,7 @@ import { sumReceivables } from '#app/invoices/customer-balances.server.ts'
 import { readChainQueue } from '#app/ledger/chain-queue.server.ts'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { requireStaff } from '#app/parties/require.server.ts'
+import { countLinksInReview } from '#app/payments/banks/bank-link-queries.server.ts'
 import { countUnanswered } from '#app/payments/chargebacks/chargeback-queries.server.ts'
 import { sumReceived } from '#app/payments/received-payments.server.ts'
 import { countWaitingRefunds } from '#app/payments/refunds/refund-queries.server.ts'
@@ -42,7 +43,8 @@ export async function loader({ request }: Route.LoaderArgs) {
     sumReceivables(today),
     sumReceived(addDays(today, -6), today),
   ])
-  const [loads, workers, chain, inbox, imports] = await Promise.all([
+  const [linkCount, loads, workers, chain, inbox, imports] = await Promise.all([
+    countLinksInReview(),
     listTaskLoads(),
     readWorkerLife(),
     readChainQueue(),
@@ -56,6 +58,7 @@ export async function loader({ request }: Route.LoaderArgs) {
     troubles: troubleRows(troubles, locale, now),
     cases: exceptionCaseViews(cases.cases, reading),
     caseCount,
+    linkCount,
     figures: moneyFigures(receivables, received, locale),
     lags: lagFacts(loads, chain, inbox, now),
     isWorkerDown: workers.living === 0,
@@ -70,12 +73,25 @@ export async function loader({ request }: Route.LoaderArgs) {
 }
 
 export default function Today({ loaderData }: Route.ComponentProps): ReactNode {
-  const { day, figures, lags, isWorkerDown, imports, troubles, caseCount } = loaderData
+  const { day, figures, lags, isWorkerDown, imports, troubles, caseCount, linkCount } = loaderData
   const isCalm = troubles.length === 0 && caseCount === 0
   return (
     <>
       <PageHeader title="Today" lead={day} />
       <div className="stack">
+        {linkCount > 0 && (
+          <Notice
+            tone="amber"
+            title={
+              linkCount === 1 ? 'A bank account waits for you' : `${linkCount} bank accounts wait for you`
+            }
+          >
+            <p>
+              The bank does not name our customer as the holder.{' '}
+              <Link to="/staff/bank-links">Compare the names</Link>
+            </p>
+          </Notice>
+        )}
         {isWorkerDown && (
           <Notice tone="brick" title="No worker is running">
             <p>

@@ -94,7 +94,8 @@ END $$;
 -- ------------------------------------------------------------------ differences
 
 -- Differences of one comparison as cases, one per key. A case that a person has closed opens again only when its facts are others
--- than those that the person saw; one that closed by itself opens whenever it is seen. p_by_itself is how the latter are closed.
+-- than those that the person saw; one that closed by itself opens whenever it is seen. p_by_itself is how the latter are closed. Of two
+-- comparisons at once, the earlier does not hide what the later has seen.
 CREATE FUNCTION note_differences(p_rows jsonb, p_by_itself text, p_seen_at timestamptz)
 RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -106,7 +107,7 @@ BEGIN
                      WHEN known.resolution = p_by_itself OR known.detail <> excluded.detail THEN excluded.opened_at ELSE known.opened_at END,
     resolved_at = CASE WHEN known.resolution = p_by_itself OR known.detail <> excluded.detail THEN NULL ELSE known.resolved_at END,
     resolution = CASE WHEN known.resolution = p_by_itself OR known.detail <> excluded.detail THEN NULL ELSE known.resolution END,
-    customer_id = excluded.customer_id, detail = excluded.detail, seen_at = excluded.seen_at;
+    customer_id = excluded.customer_id, detail = excluded.detail, seen_at = greatest(known.seen_at, excluded.seen_at);
   RETURN jsonb_build_object('ok', true);
 END $$;
 

@@ -130,6 +130,7 @@ BEGIN
   FOR v_mail IN
     SELECT DISTINCT lower(address) AS address FROM (
       SELECT email AS address FROM customer WHERE id = v_payment.customer_id
+      UNION ALL SELECT recipient FROM pay_link WHERE id = v_payment.pay_link_id
       UNION ALL SELECT email FROM person WHERE id = v_payment.created_by AND disabled_at IS NULL) AS addressee
      WHERE address IS NOT NULL
   LOOP

@@ -105,7 +105,7 @@ test('nobody who is not signed in gets past the sign-in page, to read or to writ
       expect.soft(isSentToSignIn(answer), `GET ${path}`).toBe(true)
       expect.soft(await answer.text(), `GET ${path}`).toBe('')
     } else expect.soft(answer.status, `GET ${path}`).toBeLessThan(500)
-    if (write === undefined || write.who === 'public' || write.who === 'machine') continue
+    if (write === undefined || ['public', 'machine', 'link'].includes(write.who)) continue
     expect.soft(isSentToSignIn(await ask(path, 'nobody', 'POST')), `POST ${path}`).toBe(true)
   }
 })

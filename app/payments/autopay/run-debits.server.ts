@@ -1,0 +1,125 @@
+/**
+ * Makes the debits whose day has come. The payment of a run has the run's own id: whatever crashes in between, the same run is
+ * the same payment. Autopay pays under the same holds as everybody: of an open checkout and a debit of the same money, the
+ * later one is refused.
+ */
+import { type AutopayRunId, asId } from '#app/books/ids.ts'
+import type { Refusal } from '#app/books/refusals.ts'
+import type { Acceptance, CardProcessor } from '#app/gateways/stripe/port.ts'
+import { parseCurrency } from '#app/money/currencies.ts'
+import { money } from '#app/money/money.ts'
+import { getSupplier } from '#app/parties/supplier.server.ts'
+import { type ClaimedRun, claimRun, postpone } from '#app/payments/autopay/claim-run.server.ts'
+import { pauseOrder } from '#app/payments/autopay/end-order.server.ts'
+import { learnRun } from '#app/payments/autopay/learn-outcomes.server.ts'
+import type { DebitItem } from '#app/payments/autopay/plan-debits.ts'
+import type { Cart } from '#app/payments/cart.ts'
+import { chargeMethod } from '#app/payments/charge-method.server.ts'
+import { readNow } from '#app/platform/clock.server.ts'
+import { db, type Tx, withTransaction } from '#app/platform/db.server.ts'
+import type { AutopayEnrollment } from '#app/platform/generated/client.ts'
+import { log } from '#app/platform/log.server.ts'
+import { addDays, businessDateIn } from '#app/platform/time.ts'
+
+/** Makes all debits that are due now. Answers how many were asked of the processor. */
+export async function runDebits(processor: CardProcessor): Promise<number> {
+  const seen: string[] = []
+  let charged = 0
+  for (;;) {
+    const run = await claimRun(seen)
+    if (run === null) return charged
+    seen.push(run.runId)
+    if (run.items !== null && (await chargeRun(processor, run, run.items))) charged += 1
+  }
+}
+
+/** Charges a claimed run and learns what came of it; answers false when nothing was asked of the processor. */
+export async function chargeRun(
+  processor: CardProcessor,
+  { runId, order }: ClaimedRun,
+  items: readonly DebitItem[],
+): Promise<boolean> {
+  const result = await chargeMethod({
+    processor,
+    customerId: asId<'cst'>(order.customerId),
+    personId: null,
+    cart: cartOf(runId, order.currency, items),
+    methodId: asId<'met'>(order.savedMethodId),
+    channel: 'autopay',
+    acceptance: await acceptanceFor(order),
+  })
+  if (!result.ok) {
+    await putBack(runId, order, result.refusal)
+    return false
+  }
+  await learnRun(processor, runId)
+  return true
+}
+
+/** The run's own id names its payment. */
+function cartOf(runId: AutopayRunId, currencyText: string, items: readonly DebitItem[]): Cart {
+  const currency = parseCurrency(currencyText)
+  return {
+    paymentId: asId<'pay'>(runId),
+    currency,
+    items: items
+      .map(({ invoiceId, amountMinor }) => ({ invoiceId, amount: money(amountMinor, currency) }))
+      .toSorted((a, b) => (a.invoiceId < b.invoiceId ? -1 : 1)),
+  }
+}
+
+/** A bank account that the processor holds no mandate for yet is debited under the tick that made the order. */
+async function acceptanceFor(order: AutopayEnrollment): Promise<Acceptance | null> {
+  const { savedMethodId, ipAddress, userAgent } = order
+  const method = await db.savedMethod.findUniqueOrThrow({
+    where: { id: savedMethodId },
+    include: { mandates: { where: { state: 'active', use: 'multi_use', providerMandateId: { not: null } } } },
+  })
+  if (method.kind !== 'us_bank_account' || method.mandates.length > 0) return null
+  return ipAddress === null || userAgent === null ? null : { ipAddress, userAgent }
+}
+
+/** Nothing was asked of the processor: the run says why, and is tried again where that makes sense. */
+async function putBack(runId: AutopayRunId, order: AutopayEnrollment, refusal: Refusal): Promise<void> {
+  log.info({ runId, refusal: refusal.code }, 'a debit was not begun')
+  await withTransaction(async (tx) => {
+    await tx.$queryRaw`SELECT id FROM autopay_run WHERE id = ${runId}::uuid FOR UPDATE`
+    const run = await tx.autopayRun.findUniqueOrThrow({ where: { id: runId } })
+    // A payment of this run exists after all, or somebody else has dealt with it: that is learned elsewhere.
+    const payment = await tx.payment.findUnique({ where: { id: runId }, select: { id: true } })
+    if (run.state !== 'in_progress' || payment !== null) return
+    await writeRefusal(tx, runId, order, refusal, await readNow(tx))
+  })
+}
+
+async function writeRefusal(
+  tx: Tx,
+  runId: AutopayRunId,
+  order: AutopayEnrollment,
+  { code }: Refusal,
+  now: Date,
+): Promise<void> {
+  switch (code) {
+    case 'AMOUNT_HELD': {
+      const { timeZone } = await getSupplier(tx)
+      return postpone(tx, runId, 'held_elsewhere', addDays(businessDateIn(timeZone, now), 1), now)
+    }
+    case 'AMOUNT_EXCEEDS_PAYABLE':
+      return postpone(tx, runId, 'amount_changed', null, now)
+    case 'PROVIDER_UNAVAILABLE':
+      return postpone(tx, runId, 'provider_unavailable', null, now)
+    case 'METHOD_NOT_FOUND':
+    case 'METHOD_NOT_USABLE':
+      await tx.autopayRun.update({
+        where: { id: runId },
+        data: { state: 'error', reason: 'method_gone', updatedAt: now },
+      })
+      await pauseOrder(tx, order.id, 'method_gone', now)
+      return
+    default:
+      await tx.autopayRun.update({
+        where: { id: runId },
+        data: { state: 'skipped', reason: 'not_payable', updatedAt: now },
+      })
+  }
+}

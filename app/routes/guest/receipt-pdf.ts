@@ -1,0 +1,22 @@
+import { parsePaperChoice } from '#app/documents/paper-choice.ts'
+import { receiptDisclosure } from '#app/ledger/receipt-disclosure.server.ts'
+import { requireGuestPayment } from '#app/parties/links/open-pay-link.server.ts'
+import { readingFor } from '#app/parties/page-reading.server.ts'
+import { notFound } from '#app/parties/require.server.ts'
+import { findReceipt } from '#app/payments/get-receipt.server.ts'
+import { issueReceiptPdf } from '#app/payments/issue-receipt-pdf.server.ts'
+import { badRequest, pdfResponse } from '#app/platform/file-response.server.ts'
+import type { Route } from './+types/receipt-pdf.ts'
+
+/** The receipt of a payment that was made by a link. */
+export async function loader({ request, params }: Route.LoaderArgs): Promise<Response> {
+  const { paymentId, customerId } = await requireGuestPayment(params)
+  const { now } = await readingFor(request)
+  const { sheet, problems } = parsePaperChoice(new URL(request.url).searchParams, now)
+  if (problems.length > 0) return badRequest(problems)
+  const receipt = await findReceipt(paymentId, customerId)
+  if (!receipt) throw notFound()
+  const disclosure = await receiptDisclosure(receipt.paymentId)
+  const issued = await issueReceiptPdf(receipt, customerId, disclosure, now, sheet)
+  return pdfResponse(request, issued.fileName, issued.bytes)
+}
