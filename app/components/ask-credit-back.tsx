@@ -23,7 +23,7 @@ export function AskCreditBack({
 }): ReactNode {
   return (
     <Disclosure summary="Ask for this credit back" open={error !== undefined}>
-      <ActionForm className="stack-s">
+      <ActionForm className="stack-s narrow">
         <p>
           {form.most} of this payment is credit on your account. You can pay invoices with it, or ask for it
           back: it goes to the card or account that paid, once your supplier has agreed.

@@ -15,7 +15,7 @@ export function EvidenceForm({
   error?: string | undefined
 }): ReactNode {
   return (
-    <ActionForm className="stack-s">
+    <ActionForm className="stack-s measure">
       <input type="hidden" name="attempt" value={attemptId} />
       <TextArea
         id="evidence"

@@ -22,7 +22,7 @@ export function RefundForm({
   typed?: TypedRefund | undefined
 }): ReactNode {
   return (
-    <ActionForm className="stack-s">
+    <ActionForm className="stack-s narrow">
       <input type="hidden" name="refund" value={form.refundId} />
       {form.returnableUntil && (
         <Notice

@@ -61,7 +61,7 @@ function DecideForms({ refund }: { refund: RefundRow }): ReactNode {
         </Button>
       </ActionForm>
       <Disclosure summary="Decline it">
-        <ActionForm className="stack-s">
+        <ActionForm className="stack-s narrow">
           {id}
           <TextInput
             id={`note-${refund.id}`}
