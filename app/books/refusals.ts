@@ -61,6 +61,12 @@ export const REFUSALS = {
     level: 'info',
     sentence: 'This way to pay cannot be used now. Nothing was charged. Choose another one, or add it again.',
   },
+  FEE_NOT_SEEN: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'This card costs a fee, which is shown below now. Nothing was charged. Check it and pay, or choose a way to pay without a fee.',
+  },
   METHOD_IN_USE: {
     status: 409,
     level: 'info',
