@@ -61,6 +61,12 @@ export const REFUSALS = {
     level: 'info',
     sentence: 'This way to pay cannot be used now. Nothing was charged. Choose another one, or add it again.',
   },
+  FEE_NOT_SEEN: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'This card costs a fee, which is shown below now. Nothing was charged. Check it and pay, or choose a way to pay without a fee.',
+  },
   METHOD_IN_USE: {
     status: 409,
     level: 'info',
@@ -200,6 +206,11 @@ export const REFUSALS = {
     status: 409,
     level: 'info',
     sentence: 'The amount is more than remains of this credit.',
+  },
+  CREDIT_NOTHING_TO_USE: {
+    status: 409,
+    level: 'info',
+    sentence: 'There is no unused credit, or no invoice that it could be used on now. Nothing was changed.',
   },
   INVOICE_ALREADY_POSTED: {
     status: 409,

@@ -62,7 +62,7 @@ export function AutopayChoices({
       />
       <Select label="Which invoices" options={scopes} {...field('scope')} />
       <fieldset className="stack">
-        <legend>Only invoices that fit all of these</legend>
+        <legend>To describe invoices, fill in at least one; only those that fit all of it are paid</legend>
         <TextInput label="Branch" optional autoComplete="off" {...field('site')} />
         <TextInput label="Order number begins with" optional autoComplete="off" {...field('poPrefix')} />
         <TextInput
@@ -109,9 +109,9 @@ export function AutopayConsent({
       <AgreementText paragraphs={paragraphs} />
       <div className="stack-s">
         {problem && (
-          <span className="field__error" id="agreed-error">
+          <p className="field__error" id="agreed-error">
             {problem}
-          </span>
+          </p>
         )}
         <Checkbox
           id={SETUP_FIELDS.agreed}

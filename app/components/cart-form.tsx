@@ -66,7 +66,7 @@ export function CartForm({
           />
         ))}
       </DataTable>
-      <LumpSum cart={cart} />
+      {(cart.rows.length > 1 || cart.lumpSum !== '') && <LumpSum cart={cart} />}
       {cart.onAccount !== null && <OnAccount cart={cart} />}
       <CartTotals figures={figures} currency={currency} />
       {methods}

@@ -44,8 +44,10 @@ export function CartTableRow({
         <Payable row={row} />
       </td>
       <td data-label="You pay" className="num">
-        <AmountBox row={row} currency={cart.currency} />
-        {isShort && <ReasonBox row={row} cart={cart} />}
+        <span className="cart-amount">
+          <AmountBox row={row} currency={cart.currency} />
+          {isShort && <ReasonBox row={row} cart={cart} />}
+        </span>
       </td>
     </tr>
   )
@@ -72,7 +74,7 @@ function Payable({ row: { payable, credits, offer } }: { row: CartRow }): ReactN
 function AmountBox({ row, currency }: { row: CartRow; currency: string }): ReactNode {
   const errorId = row.error ? `${row.field}-error` : undefined
   return (
-    <span className="cart-amount">
+    <>
       <input
         className="input input--amount"
         id={row.field}
@@ -90,14 +92,14 @@ function AmountBox({ row, currency }: { row: CartRow; currency: string }): React
           {row.error}
         </span>
       )}
-    </span>
+    </>
   )
 }
 
 function ReasonBox({ row, cart }: { row: CartRow; cart: CartView }): ReactNode {
   const errorId = row.reasonError ? `${row.reasonField}-error` : undefined
   return (
-    <span className="cart-amount">
+    <>
       <select
         className="input"
         id={row.reasonField}
@@ -119,6 +121,6 @@ function ReasonBox({ row, cart }: { row: CartRow; cart: CartView }): ReactNode {
           {row.reasonError}
         </span>
       )}
-    </span>
+    </>
   )
 }

@@ -27,7 +27,7 @@ export function CartTotals({ figures, currency }: { figures: CartFigures; curren
             </>
           )}
           <Amount text={inWords(totalMinor)} size="large" />
-          {isSaved && <span className="row-note">You save {inWords(savingMinor)}</span>}
+          {isSaved && <span className="line small muted">You save {inWords(savingMinor)}</span>}
         </output>
       </div>
     </div>
@@ -36,10 +36,10 @@ export function CartTotals({ figures, currency }: { figures: CartFigures; curren
 
 function Line({ name, amount }: { name: string; amount: string }): ReactNode {
   return (
-    <p className="cart-line">
+    <div className="cart-line">
       <span>{name}</span>
       <span className="amount">{amount}</span>
-    </p>
+    </div>
   )
 }
 

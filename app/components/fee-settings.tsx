@@ -87,16 +87,22 @@ export function DiscountTerms({
           ]}
         />
         <TextInput {...field(FEE_FIELDS.validFrom)} label="For invoices issued from" type="date" />
-        <Checkbox
-          name={FEE_FIELDS.excludesTax}
-          label="Not on tax"
-          defaultChecked={typed.days === undefined || FEE_FIELDS.excludesTax in typed}
-        />
-        <Checkbox
-          name={FEE_FIELDS.onPartials}
-          label="A part payment earns its share"
-          defaultChecked={FEE_FIELDS.onPartials in typed}
-        />
+        <div className="stack-s">
+          <div>
+            <Checkbox
+              name={FEE_FIELDS.excludesTax}
+              label="Not on tax"
+              defaultChecked={typed.days === undefined || FEE_FIELDS.excludesTax in typed}
+            />
+          </div>
+          <div>
+            <Checkbox
+              name={FEE_FIELDS.onPartials}
+              label="A part payment earns its share"
+              defaultChecked={FEE_FIELDS.onPartials in typed}
+            />
+          </div>
+        </div>
         <p>
           <Button variant="secondary" name="intent" value="term">
             Add these terms

@@ -14,10 +14,16 @@ import { ReceiptSheet } from './receipt-sheet.tsx'
 export function PaymentPage({
   payment,
   refusal,
+  news,
+  children,
 }: {
   payment: PaymentPageView
   /** Why it could not be cancelled. */
   refusal: string | null
+  /** What is to be said first. */
+  news?: ReactNode
+  /** What more can be done about it, below the receipt. */
+  children?: ReactNode
 }): ReactNode {
   const { words, tone, receipt, files, refreshSeconds, base } = payment
   return (
@@ -40,6 +46,7 @@ export function PaymentPage({
         )}
       </PageHeader>
       <div className="stack">
+        {news}
         {refusal && <Notice tone="brick" live="assertive" title={refusal} />}
         {!receipt && (
           <Notice tone={tone} live="polite">
@@ -48,6 +55,7 @@ export function PaymentPage({
         )}
         <NextSteps payment={payment} />
         {receipt && <ReceiptSheet receipt={receipt} />}
+        {children}
       </div>
       {!receipt && (
         <section className="section">

@@ -48,7 +48,7 @@ export function RemittanceFields({
           <th scope="row" className="lead">
             <span>
               {row.number}
-              {row.poNumber && <span className="row-note">PO {row.poNumber}</span>}
+              {row.poNumber && <span className="row-note">{row.poNumber}</span>}
             </span>
           </th>
           <td data-label="Due" className="nowrap">
@@ -61,7 +61,7 @@ export function RemittanceFields({
             {row.full === null ? (
               <span className="muted">held</span>
             ) : (
-              <label>
+              <label className="check">
                 <span className="sr-only">Pay invoice {row.number} in full</span>
                 <input
                   type="checkbox"

@@ -28,10 +28,7 @@ export function invoiceMovements(detail: InvoiceDetail, { locale, timeZone }: Wo
     allocations: detail.allocations.map(({ id, on, amount, isReversal, source }) => ({
       ...{ id, on: on.text, amount: amount.text },
       what: isReversal ? 'Taken back' : 'Applied',
-      from:
-        source.kind === 'payment'
-          ? { text: `Payment ${source.number}`, href: `/staff/payments/${source.id}` }
-          : { text: `Credit ${source.number}`, href: null },
+      from: sourceOf(source),
     })),
     holds: detail.holds.map((hold) => ({
       id: `${hold.kind} ${hold.since} ${hold.payment?.id ?? ''}`,
@@ -45,6 +42,26 @@ export function invoiceMovements(detail: InvoiceDetail, { locale, timeZone }: Wo
       reason: SHORT_REASONS.find(({ code }) => code === reason)?.words ?? reason,
       closed: closedOn === null ? 'open' : `${closedOn.text}${outcome === null ? '' : `, ${outcome}`}`,
     })),
+  }
+}
+
+const ADJUSTMENT_WORDS = {
+  discount: 'Early-payment discount',
+  write_off: 'Written off',
+  tolerance: 'Small difference written off',
+} as const
+
+function sourceOf(source: InvoiceDetail['allocations'][number]['source']): {
+  text: string
+  href: string | null
+} {
+  switch (source.kind) {
+    case 'payment':
+      return { text: `Payment ${source.number}`, href: `/staff/payments/${source.id}` }
+    case 'credit-memo':
+      return { text: `Credit ${source.number}`, href: null }
+    case 'adjustment':
+      return { text: ADJUSTMENT_WORDS[source.adjustment], href: null }
   }
 }
 

@@ -41,7 +41,10 @@ export function StatementUpload({
           />
         )}
       </Field>
-      <Disclosure summary="For CSV files without these columns" open={error !== undefined}>
+      <Disclosure
+        summary="For CSV files that do not say their account, currency or dates"
+        open={error !== undefined}
+      >
         <div className="stack">
           <TextInput
             id="statement-account"

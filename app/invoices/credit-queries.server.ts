@@ -1,20 +1,7 @@
 import { encodeId } from '#app/books/ids.ts'
+import type { CreditRow } from '#app/invoices/credit-view.ts'
 import { dayView, minorView } from '#app/invoices/invoice-record.ts'
-import type { DayView } from '#app/invoices/invoice-view.ts'
-import type { AmountView } from '#app/money/amount-view.ts'
 import { db, type Tx } from '#app/platform/db.server.ts'
-
-/** Credit of a customer that is not applied yet: a credit memo, or what a payment brought in too much. */
-export type CreditRow = {
-  readonly id: string
-  readonly kind: 'credit-memo' | 'payment'
-  readonly number: string
-  readonly on: DayView
-  /** Why it was given; null for a payment. */
-  readonly reason: string | null
-  readonly total: AmountView
-  readonly remaining: AmountView
-}
 
 type CreditRecord = {
   id: string

@@ -71,6 +71,7 @@ type AllocationRecord = {
   method: string | null
   creditMemoId: string | null
   creditNumber: string | null
+  adjustment: 'discount' | 'write_off' | 'tolerance' | null
 }
 type HoldRecord = {
   kind: HoldView['kind']
@@ -96,9 +97,10 @@ async function readMovements(invoiceId: string, client: Tx): Promise<Movements> 
     SELECT
       (SELECT coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'on', a.effective_on, 'minor', a.amount_minor::text,
           'isReversal', a.reverses_id IS NOT NULL, 'paymentId', a.payment_id, 'paymentNumber', p.number,
-          'method', p.method, 'creditMemoId', a.credit_memo_id, 'creditNumber', m.number)
+          'method', p.method, 'creditMemoId', a.credit_memo_id, 'creditNumber', m.number, 'adjustment', d.kind)
           ORDER BY a.effective_on, a.recorded_at, a.id), '[]')
        FROM allocation a LEFT JOIN payment p ON p.id = a.payment_id LEFT JOIN credit_memo m ON m.id = a.credit_memo_id
+         LEFT JOIN adjustment d ON d.id = a.adjustment_id
        WHERE a.invoice_id = ${invoiceId}::uuid) AS allocations,
       (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', h.kind, 'minor', h.amount_minor::text,
           'since', h.created_at, 'paymentId', h.payment_id, 'paymentNumber', p.number, 'state', p.state,
@@ -132,14 +134,20 @@ async function readEvents(invoiceId: string, client: Tx): Promise<EventRecord[]>
 
 function allocationView(each: AllocationRecord, facts: InvoiceFacts, reading: Reading): AllocationView {
   const source: AllocationView['source'] =
-    each.paymentId === null
-      ? { kind: 'credit-memo', id: encodeId('crm', each.creditMemoId ?? ''), number: each.creditNumber ?? '' }
-      : {
-          kind: 'payment',
-          id: encodeId('pay', each.paymentId),
-          number: each.paymentNumber ?? '',
-          method: each.method ?? '',
-        }
+    each.adjustment !== null
+      ? { kind: 'adjustment', adjustment: each.adjustment }
+      : each.paymentId === null
+        ? {
+            kind: 'credit-memo',
+            id: encodeId('crm', each.creditMemoId ?? ''),
+            number: each.creditNumber ?? '',
+          }
+        : {
+            kind: 'payment',
+            id: encodeId('pay', each.paymentId),
+            number: each.paymentNumber ?? '',
+            method: each.method ?? '',
+          }
   return {
     id: encodeId('alo', each.id),
     on: dayView(each.on, reading.locale),

@@ -44,6 +44,7 @@ export type AllocationView = {
   readonly source:
     | { readonly kind: 'payment'; readonly id: string; readonly number: string; readonly method: string }
     | { readonly kind: 'credit-memo'; readonly id: string; readonly number: string }
+    | { readonly kind: 'adjustment'; readonly adjustment: 'discount' | 'write_off' | 'tolerance' }
 }
 
 /** Money of the open amount that is spoken for; never shown as paid. */
@@ -130,6 +131,7 @@ const SENTENCES: Readonly<Record<string, (number: string) => string>> = {
   'credit.applied': (number) => `Credit ${number} applied`,
   'payment.applied': (number) => `Payment ${number} applied`,
   'payment.reversed': (number) => `Payment ${number} taken back`,
+  writeoff: () => 'A part was written off',
   'dispute.opened': () => 'Dispute opened',
   'dispute.resolved': () => 'Dispute closed',
 }

@@ -32,7 +32,12 @@ export type InvoiceDocument = {
   readonly knownAt: Date
 }
 
-type MovementRecord = { what: 'payment' | 'credit'; number: string; on: string; minor: bigint }
+type MovementRecord = {
+  what: 'payment' | 'credit' | 'discount' | 'write_off' | 'tolerance'
+  number: string
+  on: string
+  minor: bigint
+}
 
 /**
  * Reads an invoice for print, or null when the scope has none of that id and version. `knownAt` defaults to the
@@ -71,7 +76,7 @@ export async function readInvoiceDocument(
     version,
     isCurrent: version === last,
     movements: movements.map((each) => ({
-      what: `${movementWord(each)} ${each.number}`,
+      what: `${movementWord(each)} ${each.number}`.trim(),
       on: dayView(each.on, locale),
       amount: minorView(each.minor, currency, locale),
     })),
@@ -83,6 +88,8 @@ export async function readInvoiceDocument(
 
 function movementWord(record: MovementRecord): string {
   if (record.what === 'credit') return 'Credit'
+  if (record.what === 'discount') return record.minor < 0n ? 'Discount taken back' : 'Early-payment discount'
+  if (record.what !== 'payment') return 'Written off'
   return record.minor < 0n ? 'Taken back: payment' : 'Payment'
 }
 
@@ -110,9 +117,10 @@ async function readBalance(
 
 async function readPrintedMovements(invoiceId: string, knownAt: Date, client: Tx): Promise<MovementRecord[]> {
   return client.$queryRaw<MovementRecord[]>`
-    SELECT CASE WHEN a.payment_id IS NULL THEN 'credit' ELSE 'payment' END AS what,
-           coalesce(p.number, m.number) AS number, a.effective_on::text AS "on", a.amount_minor AS minor
+    SELECT CASE WHEN a.payment_id IS NOT NULL THEN 'payment' WHEN d.id IS NOT NULL THEN d.kind::text ELSE 'credit' END AS what,
+           coalesce(p.number, m.number, '') AS number, a.effective_on::text AS "on", a.amount_minor AS minor
     FROM allocation a LEFT JOIN payment p ON p.id = a.payment_id LEFT JOIN credit_memo m ON m.id = a.credit_memo_id
+      LEFT JOIN adjustment d ON d.id = a.adjustment_id
     WHERE a.invoice_id = ${invoiceId}::uuid AND a.recorded_at <= ${knownAt}
     ORDER BY a.effective_on, a.recorded_at, a.id`
 }

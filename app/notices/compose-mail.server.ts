@@ -3,6 +3,7 @@ import { asId, encodeId, type PaymentId } from '#app/books/ids.ts'
 import type { MailAttachment } from '#app/gateways/mail/port.ts'
 import { composeBankLetter, composeMandateCopy } from '#app/notices/bank-letters.server.ts'
 import { composeAutopay } from '#app/notices/compose-autopay.server.ts'
+import { composeMoneyBack } from '#app/notices/compose-money-back.server.ts'
 import { composePayLink } from '#app/notices/compose-pay-link.server.ts'
 import type { Letter } from '#app/notices/letter.ts'
 import { magicLinkLetter, receiptLetter, type Sender } from '#app/notices/letters.ts'
@@ -65,7 +66,9 @@ export async function composeMail({ id, template, parameters }: LetterRow): Prom
     case 'mandate-copy':
       return { letter: await composeMandateCopy(parameters, sender), sender, attachments: [] }
     default: {
-      const letter = await composeAutopay(template, parameters, sender)
+      const letter =
+        (await composeAutopay(template, parameters, sender)) ??
+        (await composeMoneyBack(template, parameters, sender))
       if (letter === null) throw new Error(`There is no letter called ${template}`)
       return { letter, sender, attachments: [] }
     }

@@ -1,27 +1,22 @@
-import { asId, type CustomerId, encodeId, newId, type PaymentId, type PersonId } from '#app/books/ids.ts'
+import { asId, type CustomerId, newId, type PaymentId, type PersonId } from '#app/books/ids.ts'
 import { type Result, refuse } from '#app/books/refusals.ts'
 import { GatewayFault } from '#app/gateways/gateway-fault.ts'
-import { bankLinkProvider } from '#app/gateways/plaid/bank-link.server.ts'
 import type { BankLinkProvider } from '#app/gateways/plaid/port.ts'
 import type { Acceptance, CardProcessor } from '#app/gateways/stripe/port.ts'
 import { recordAudit } from '#app/parties/audit.server.ts'
-import { getSupplier } from '#app/parties/supplier.server.ts'
-import { checkBeforeDebit } from '#app/payments/banks/check-before-debit.server.ts'
 import { reviewDebit } from '#app/payments/banks/raise-review.server.ts'
 import type { Cart } from '#app/payments/cart.ts'
 import { hashCart, sha256 } from '#app/payments/cart-hash.server.ts'
-import { findSavedMethod } from '#app/payments/methods/method-queries.server.ts'
-import { isChargeable, type SavedMethod } from '#app/payments/methods/saved-method.ts'
+import { type PreparedCharge, prepareCharge } from '#app/payments/methods/prepare-charge.server.ts'
+import type { SavedMethod } from '#app/payments/methods/saved-method.ts'
 import type { PaymentState } from '#app/payments/payment.ts'
 import { openPayment } from '#app/payments/posting.server.ts'
-import { ensureProcessorCustomer } from '#app/payments/processor-customer.server.ts'
 import { sendAttempt } from '#app/payments/send-attempt.server.ts'
 import { syncPayment } from '#app/payments/sync-payment.server.ts'
 import { CREATE_CHARGE } from '#app/payments/writes/operations.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { db, withTransaction } from '#app/platform/db.server.ts'
 import { log } from '#app/platform/log.server.ts'
-import { businessDateIn } from '#app/platform/time.ts'
 
 export type ChargeMethod = {
   readonly processor: CardProcessor
@@ -57,7 +52,12 @@ export async function chargeMethod(options: ChargeMethod): Promise<Result<Charge
     if (known.requestHash !== requestHash) return refuse('PAYMENT_SUBMITTED_DIFFERENTLY', { paymentId })
     return { ok: true, paymentId, state: known.state }
   }
-  const prepared = await prepareCharge(options)
+  const { banks, acceptance } = options
+  const prepared = await prepareCharge({
+    ...{ processor, customerId, methodId, paymentId: cart.paymentId, currency: cart.currency },
+    ...{ amountMinor: totalOf(cart), invoices: cart.items.length, acceptance },
+    ...(banks === undefined ? {} : { banks }),
+  })
   if (!prepared.ok) return prepared
   const opened = await openCharge(options, requestHash, prepared)
   if (!opened.ok) return opened
@@ -77,50 +77,12 @@ async function learn(processor: CardProcessor, paymentId: PaymentId): Promise<Pa
   return (await db.payment.findUniqueOrThrow({ where: { id: paymentId } })).state
 }
 
-type Prepared = {
-  readonly method: SavedMethod
-  readonly request: Readonly<Record<string, unknown>>
-}
-
-/** The request to the processor, whole: it is stored before it is sent and never made again. */
-async function prepareCharge(options: ChargeMethod): Promise<Result<Prepared>> {
-  const { processor, banks = bankLinkProvider, customerId, cart, methodId, acceptance } = options
-  const method = await findSavedMethod(customerId, methodId)
-  if (method === null) return refuse('METHOD_NOT_FOUND')
-  const supplier = await getSupplier()
-  const today = businessDateIn(supplier.timeZone, await readNow())
-  if (!isChargeable(method, cart.currency, today)) return refuse('METHOD_NOT_USABLE')
-  const amountMinor = totalOf(cart)
-  const checked = await checkBeforeDebit(banks, methodId, amountMinor)
-  if (!checked.ok) return checked
-  try {
-    const { processorCustomerId, processorNow } = await ensureProcessorCustomer(processor, customerId)
-    const count = cart.items.length
-    const request = processor.chargeRequest({
-      reference: encodeId('pay', cart.paymentId),
-      processorCustomerId,
-      methodId: method.providerMethodId,
-      method: method.kind,
-      currency: cart.currency,
-      amountMinor,
-      description: `${supplier.name}: ${count === 1 ? 'one invoice' : `${count} invoices`}`,
-      askedAt: processorNow,
-      acceptance,
-    })
-    return { ok: true, method, request }
-  } catch (error) {
-    if (!(error instanceof GatewayFault)) throw error
-    log.warn({ customerId, operation: error.operation, kind: error.kind }, 'no charge could be prepared')
-    return refuse('PROVIDER_UNAVAILABLE')
-  }
-}
-
 const totalOf = (cart: Cart): bigint => cart.items.reduce((total, item) => total + item.amount.minor, 0n)
 
 async function openCharge(
   { customerId, personId, cart, methodId, channel }: ChargeMethod,
   requestHash: string,
-  { method, request }: Prepared,
+  { method, request }: PreparedCharge,
 ): Promise<Result<{ created: boolean; attemptId: string | null }>> {
   const now = await readNow()
   const attempt = {

@@ -61,7 +61,8 @@ async function itemsOf(paymentId: PaymentId, currencyText: string): Promise<Rece
   const currency = parseCurrency(currencyText)
   const [allocations, events] = await Promise.all([
     db.allocation.findMany({
-      where: { paymentId, reversesId: null },
+      // Credit that was used later is another journal's.
+      where: { paymentId, reversesId: null, journal: { postingKey: `payment.settled:${paymentId}` } },
       orderBy: [{ invoice: { dueOn: 'asc' } }, { invoice: { number: 'asc' } }],
       include: { invoice: { select: { number: true, poNumber: true } } },
     }),

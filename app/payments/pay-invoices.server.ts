@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type CustomerId, encodeId, type PaymentId, type PersonId } from '#app/books/ids.ts'
 import { type Refusal, type Result, refuse } from '#app/books/refusals.ts'
 import { GatewayFault } from '#app/gateways/gateway-fault.ts'
-import type { CardProcessor, CheckoutLine, StoredRequest } from '#app/gateways/stripe/port.ts'
+import type { CardProcessor, CheckoutLine } from '#app/gateways/stripe/port.ts'
 import { isZero } from '#app/money/money.ts'
 import { getSupplier, readingOf } from '#app/parties/supplier.server.ts'
 import {
@@ -10,16 +10,19 @@ import {
   bookCart,
   CREDITS_APPLIED,
   lockCart,
+  type Opening,
   RefusedMidway,
 } from '#app/payments/cart/book-cart.server.ts'
 import { readCartFacts } from '#app/payments/cart/cart-facts.server.ts'
+import { type ChosenMethod, openByMethod } from '#app/payments/cart/open-by-method.server.ts'
 import { planCart } from '#app/payments/cart/plan-cart.ts'
 import type { Cart } from '#app/payments/cart.ts'
-import { hashCart } from '#app/payments/cart-hash.server.ts'
+import { hashCart, sha256 } from '#app/payments/cart-hash.server.ts'
 import { checkoutMethods } from '#app/payments/checkout-methods.ts'
 import { CHECKOUT_LIFE_MS } from '#app/payments/patience.ts'
 import { ensureProcessorCustomer } from '#app/payments/processor-customer.server.ts'
 import { sendAttempt } from '#app/payments/send-attempt.server.ts'
+import { CREATE_CHECKOUT } from '#app/payments/writes/operations.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { db, type Tx, withTransaction } from '#app/platform/db.server.ts'
 import { log } from '#app/platform/log.server.ts'
@@ -34,6 +37,8 @@ export type PayInvoices = {
   /** Whether who pays may also dispute. */
   readonly mayDispute?: boolean
   readonly cart: Cart
+  /** A saved method to be charged; without one the payer chooses on the processor's page. */
+  readonly chosen?: ChosenMethod
   /** Scheme, host and port under which the buyer sees us; no trailing slash. */
   readonly origin: string
   /** Paths to which the card service sends a payer without an account. A buyer's own pages when left out. */
@@ -58,25 +63,32 @@ export type Opened = {
  */
 export async function payInvoices(options: PayInvoices): Promise<Result<Opened>> {
   const { processor, customerId, cart } = options
-  const requestHash = hashCart(customerId, cart)
+  const requestHash = hashOf(options)
   const known = await findPayment(cart.paymentId)
   if (known !== null) return samePayment(known, customerId, requestHash)
 
-  const request = asksForNothing(cart) ? { ok: true as const, value: null } : await prepareRequest(options)
-  if (!request.ok) return request
-  const opened = await book(options, requestHash, request.value)
+  const opening = asksForNothing(cart) ? { ok: true as const, value: null } : await prepareOpening(options)
+  if (!opening.ok) return opening
+  const opened = await book(options, requestHash, opening.value)
   if (!opened.ok) {
     // The same form may have been faster, and what it holds is what stands in the way of this one.
     const faster = await findPayment(cart.paymentId)
     return faster === null ? opened : samePayment(faster, customerId, requestHash)
   }
   const { paymentId } = cart
-  if (request.value === null) return { ok: true, paymentId, checkoutUrl: null, isCovered: true }
+  if (opening.value === null) return { ok: true, paymentId, checkoutUrl: null, isCovered: true }
   if (processor === null || !opened.created || opened.attemptId === null)
     return { ok: true, paymentId, checkoutUrl: await waitForCheckout(paymentId), isCovered: false }
   await sendAttempt(processor, opened.attemptId)
+  if (options.chosen !== undefined) return { ok: true, paymentId, checkoutUrl: null, isCovered: false }
   const payment = await findPayment(paymentId)
   return { ok: true, paymentId, checkoutUrl: payment?.checkoutUrl ?? null, isCovered: false }
+}
+
+/** The same form with another method or fee is another intent. */
+function hashOf({ customerId, cart, chosen }: PayInvoices): string {
+  const hash = hashCart(customerId, cart)
+  return chosen === undefined ? hash : sha256(`${hash} ${chosen.methodId} ${chosen.feeSeenMinor}`)
 }
 
 /** Whether credit is to cover the whole cart: no amount is left for a payment. */
@@ -88,7 +100,7 @@ function asksForNothing({ items, onAccount }: Cart): boolean {
 async function book(
   { customerId, personId, payLinkId, mayDispute = false, cart }: PayInvoices,
   requestHash: string,
-  request: StoredRequest | null,
+  opening: Opening | null,
 ): Promise<Result<Booked>> {
   const now = await readNow()
   const { today } = readingOf(await getSupplier(), now)
@@ -112,7 +124,7 @@ async function book(
       const planned = planCart(cart, await readCartFacts(question, tx))
       if (!planned.ok) return refuseAll(planned.refusals)
       const payer = { personId, payLinkId: payLinkId ?? null }
-      return bookCart(tx, { customerId, payer, cart, plan: planned.plan, requestHash, request }, now)
+      return bookCart(tx, { customerId, payer, cart, plan: planned.plan, requestHash, opening }, now)
     })
   } catch (error) {
     if (error instanceof RefusedMidway) return { ok: false, refusal: error.refusal }
@@ -185,17 +197,25 @@ async function waitForCheckout(paymentId: PaymentId): Promise<string | null> {
   return null
 }
 
-/** The request to the processor, whole: it is stored before it is sent and never made again. */
-async function prepareRequest({
+/** How the payment begins at the processor, whole: it is stored before it is sent and never made again. */
+async function prepareOpening(options: PayInvoices): Promise<Result<{ value: Opening }>> {
+  const { processor, customerId, cart, chosen } = options
+  if (processor === null) return refuse('CARD_NOT_OFFERED')
+  const offered = requireChargeable(processor, cart)
+  if (!offered.ok) return offered
+  return chosen === undefined
+    ? prepareCheckout({ ...options, processor })
+    : openByMethod(processor, customerId, cart, chosen)
+}
+
+/** The processor's page, on which the payer chooses how to pay. */
+async function prepareCheckout({
   processor,
   customerId,
   cart,
   origin,
   paths,
-}: PayInvoices): Promise<Result<{ value: StoredRequest }>> {
-  if (processor === null) return refuse('CARD_NOT_OFFERED')
-  const offered = requireChargeable(processor, cart)
-  if (!offered.ok) return offered
+}: PayInvoices & { readonly processor: CardProcessor }): Promise<Result<{ value: Opening }>> {
   const invoices = await db.invoice.findMany({
     where: { customerId, id: { in: cart.items.map((item) => item.invoiceId) } },
     select: { id: true, number: true },
@@ -209,7 +229,7 @@ async function prepareRequest({
   try {
     const { processorCustomerId, processorNow } = await ensureProcessorCustomer(processor, customerId)
     const page = `/c/${encodeId('cst', customerId)}/payments/${encodeId('pay', cart.paymentId)}`
-    const value = processor.checkoutRequest({
+    const request = processor.checkoutRequest({
       reference: encodeId('pay', cart.paymentId),
       processorCustomerId,
       currency: cart.currency,
@@ -223,6 +243,7 @@ async function prepareRequest({
         lines.reduce((total, { amountMinor }) => total + amountMinor, 0n),
       ),
     })
+    const value = { operation: CREATE_CHECKOUT, request, method: 'card', surchargeMinor: 0n } as const
     return { ok: true, value }
   } catch (error) {
     if (!(error instanceof GatewayFault)) throw error

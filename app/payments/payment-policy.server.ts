@@ -1,5 +1,5 @@
 /** The supplier's rules of paying in one currency: what the cart, refunds, write-offs, credits and autopay ask for. */
-import type { CurrencyCode } from '#app/money/currencies.ts'
+import { type CurrencyCode, parseCurrency } from '#app/money/currencies.ts'
 import { db, type Tx } from '#app/platform/db.server.ts'
 import type { PaymentPolicy as PolicyRecord } from '#app/platform/generated/client.ts'
 
@@ -23,4 +23,11 @@ const DEFAULTS: Omit<PaymentPolicy, 'currency'> = {
 export async function readPaymentPolicy(currency: CurrencyCode, client: Tx = db): Promise<PaymentPolicy> {
   const row = await client.paymentPolicy.findUnique({ where: { currency }, omit: { updatedAt: true } })
   return row ?? { currency, ...DEFAULTS }
+}
+
+/** Currencies in which anything was ever invoiced, or that have rules of their own. */
+export async function listPolicyCurrencies(client: Tx = db): Promise<CurrencyCode[]> {
+  const rows = await client.$queryRaw<{ currency: string }[]>`
+    SELECT currency FROM invoice GROUP BY currency UNION SELECT currency FROM payment_policy ORDER BY currency`
+  return rows.map(({ currency }) => parseCurrency(currency))
 }

@@ -2,6 +2,7 @@
  * Finds what nobody looks after any more and has it looked at: writes that were stored and never sent, writes whose
  * outcome is unknown, events that wait in the inbox, payments that should have moved. It decides nothing itself.
  */
+import { CHARGEBACK_STATES, isOpenChargeback } from '#app/payments/chargebacks/chargeback.ts'
 import {
   isAskDue,
   isPatienceOver,
@@ -59,9 +60,11 @@ export async function sweepStale(): Promise<number> {
     take: ROUND,
   })
   const feeless = await paymentsWithoutFee(ago(FEE_PATIENCE_MS), ago(HOUR_MS))
+  const givenBack = await paymentsGivenBack(ago(HOUR_MS))
   await addSendJobs(attempts.map((each) => each.id))
-  await addSyncJobs([...payments, ...feeless].map((each) => each.id))
-  return attempts.length + payments.length + feeless.length
+  const unread = new Set([...payments, ...feeless, ...givenBack].map((each) => each.id))
+  await addSyncJobs([...unread])
+  return attempts.length + unread.size
 }
 
 /** One round over writes whose outcome is unknown and that are due to be asked about. Answers how many jobs it added. */
@@ -100,6 +103,22 @@ async function paymentsWithoutFee(after: Date, before: Date): Promise<{ id: stri
        AND NOT EXISTS (SELECT FROM journal j JOIN posting q ON q.journal_id = j.id
                         WHERE j.record_id = p.id AND j.kind = 'provider.fee' AND q.account_code = 5000)
      ORDER BY p.settled_at LIMIT ${ROUND}`
+}
+
+/** Payments with a refund on its way or a chargeback that has not ended, unread since `before`: their events may have been lost. */
+async function paymentsGivenBack(before: Date): Promise<{ id: string }[]> {
+  return db.payment.findMany({
+    where: {
+      OR: [
+        { refunds: { some: { state: { in: ['sent', 'pending'] } } } },
+        { chargebacks: { some: { state: { in: CHARGEBACK_STATES.filter(isOpenChargeback) } } } },
+      ],
+      AND: { OR: [{ syncedAt: null }, { syncedAt: { lt: before } }] },
+    },
+    orderBy: { syncedAt: { sort: 'asc', nulls: 'first' } },
+    select: { id: true },
+    take: ROUND,
+  })
 }
 
 async function addSendJobs(attemptIds: readonly string[]): Promise<void> {

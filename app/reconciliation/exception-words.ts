@@ -30,6 +30,31 @@ const WORDS: Readonly<Record<string, ExceptionWords>> = {
     why: 'The payment was failed, expired or cancelled here, and the money came all the same. It is booked.',
     next: 'See whether the customer has paid twice, and refund what is too much.',
   },
+  'refund.failed': {
+    title: 'A refund did not arrive',
+    why: 'The customer’s bank or card service did not take the money, so it is the customer’s payment again here.',
+    next: 'Ask the customer how to pay the money back, or leave it on the account.',
+  },
+  'payment.reversal-undone': {
+    title: 'A refund made at the card service came back',
+    why: 'It was booked as refunded and did not arrive, so it is the customer’s payment again here.',
+    next: 'Find another way to pay the customer, or leave it on the account.',
+  },
+  'payment.reversal-refused': {
+    title: 'More was taken back than a payment has left',
+    why: 'The card service took money of this payment that the books had given back already, by a refund and a chargeback for example.',
+    next: 'Compare the two by the payment’s number. What was paid out twice is to be asked back from the customer.',
+  },
+  'payment.failed-after-settled': {
+    title: 'A bank debit failed after it had counted as paid',
+    why: 'The card service took back its word. The payment is booked as returned, and the invoices are open again.',
+    next: 'See at the card service what happened; the customer has been told.',
+  },
+  'chargeback.strange': {
+    title: 'A chargeback went on after it had ended',
+    why: 'What the card service says does not follow from what it said before, so nothing more was booked.',
+    next: 'Look the dispute up at the card service and compare it with the journals of the payment.',
+  },
   'webhook.unmatched': {
     title: 'An event about money names no payment of ours',
     why: 'The card service reports money that no payment here explains.',

@@ -10,12 +10,14 @@ import { db } from '#app/platform/db.server.ts'
 import {
   type Buyer,
   type CardWorld,
+  cartOf,
   chargesOf,
   createBuyer,
   deliverWebhooks,
   enterCard,
   openCheckout,
 } from '#test/support/card-world.ts'
+import { asOwner } from '#test/support/owner.ts'
 
 export const USD = parseCurrency('USD')
 
@@ -38,6 +40,25 @@ export async function paidBy(
   const [charge] = await chargesOf(world, paymentId)
   if (!charge) throw new Error('nothing was charged')
   return { buyer, paymentId, chargeId: charge.id }
+}
+
+/** A payment of 20.00 of which 15.00 is credit: the invoice was mostly paid by another while its page was open. */
+export async function overpaid(world: CardWorld): Promise<{ buyer: Buyer; paymentId: PaymentId }> {
+  const buyer = await createBuyer([3_000n])
+  const pay = async (minor: bigint) => openCheckout(world, buyer, await cartOf(buyer, [minor]))
+  const first = await pay(1_000n)
+  const late = await pay(2_000n)
+  await enterCard(world, first.checkoutId)
+  await deliverWebhooks(world)
+  // Its hold is taken away, so that the other may pay what it was meant for.
+  await asOwner('UPDATE hold SET released_at = now() WHERE payment_id = $1', [late.paymentId])
+  await asOwner('UPDATE invoice SET held_minor = 0 WHERE id = $1', [buyer.invoiceIds[0]])
+  const other = await pay(1_500n)
+  await enterCard(world, other.checkoutId)
+  await deliverWebhooks(world)
+  await enterCard(world, late.checkoutId)
+  await deliverWebhooks(world)
+  return { buyer, paymentId: late.paymentId }
 }
 
 let hired = 0

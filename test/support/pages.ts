@@ -9,10 +9,20 @@ import {
   newGuest,
   newProvenBuyer,
   newStaff,
+  orderAutopay,
 } from '#test/support/product-books.ts'
 import { EXAMPLE_SHAPE, generateReceivables } from '#test/support/receivables-generator.ts'
 import { routePatterns } from '#test/support/route-patterns.ts'
-import { choose, goToCardPage, payInvoices, signIn, signInAsStaff, title } from '#test/support/steps.ts'
+import {
+  choose,
+  goToCardPage,
+  payInvoices,
+  payWith,
+  receipt,
+  signIn,
+  signInAsStaff,
+  title,
+} from '#test/support/steps.ts'
 
 /** Nobody; a buyer; one with an authenticator app; a buyer of two customers; staff; staff who still have to give a code, or to set up their app. */
 export type Reader = 'nobody' | 'buyer' | 'proven' | 'chooser' | 'staff' | 'half' | 'new'
@@ -53,6 +63,7 @@ export async function openReaders(browser: Browser): Promise<Record<Reader, Brow
   await signIn(await others.half.newPage(), await newStaff('clerk'))
   await signIn(await others.new.newPage(), await newStaff('clerk', false))
   const proven = await newProvenBuyer([12_500n])
+  await orderAutopay(proven)
   await giveCredit(proven.id, 12_500n)
   await signInAsStaff(await others.proven.newPage(), proven, proven.method)
   return { ...readers, ...others }
@@ -79,7 +90,8 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
   const bankLink = await newBankLink(provenBase, 'linked')
   await newBankLink(provenBase, 'review')
   const movement = await importMovement(readers.staff)
-  const done = await payByCredit(readers.proven, provenBase)
+  const done = await payByCredit(readers.proven, method.replace(/\/methods.*$/, ''))
+  const chargeback = await chargebackPage(readers.staff, buyer.takenBackPayment)
   const see = (pattern: string, reader: Reader, path = pattern, state = ''): PageToSee => ({
     pattern,
     reader,
@@ -126,14 +138,22 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
     see('/c/:customerId/methods', 'proven', method.replace(/\/met_.*$/, ''), 'a card that expires'),
     see('/c/:customerId/methods/add', 'proven', method.replace(/met_.*$/, 'add')),
     see('/c/:customerId/methods/:methodId', 'proven', method),
+    see('/c/:customerId/autopay', 'proven', method.replace(/methods.*$/, 'autopay')),
+    see('/c/:customerId/autopay/setup', 'proven', method.replace(/methods.*$/, 'autopay/setup')),
+    own('/autopay', '/autopay', 'not set up'),
     see('/c/:customerId/methods/link/:linkId', 'proven', method.replace(/met_.*$/, `link/${bankLink}`)),
     own('/payments'),
     own('/payments/:paymentId', `/payments/${buyer.settledPayment}`, 'settled'),
     own('/payments/:paymentId', `/payments/${buyer.openPayment}`, 'waiting'),
+    own('/payments/:paymentId', `/payments/${buyer.takenBackPayment}`, 'taken back'),
     see('/staff', 'staff'),
     see('/staff/customers', 'staff'),
     see('/staff/customers/:customerId', 'staff', customer),
     see('/staff/customers/:customerId/statement', 'staff', `${customer}/statement`),
+    see('/staff/customers/:customerId/credits', 'staff', `${customer}/credits`),
+    see('/staff/credit-requests', 'staff'),
+    see('/staff/write-offs', 'staff'),
+    see('/staff/settings/payments', 'staff'),
     see('/staff/customers/:customerId/open-items', 'staff', `${customer}/open-items`),
     see('/staff/invoices', 'staff'),
     see('/staff/invoices/:invoiceId', 'staff', `/staff/invoices/${buyer.openInvoice}`),
@@ -146,6 +166,10 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
       'one customer',
     ),
     see('/staff/payments/:paymentId', 'staff', `/staff/payments/${buyer.settledPayment}`),
+    see('/staff/refunds', 'staff'),
+    see('/staff/chargebacks', 'staff'),
+    see('/staff/chargebacks/:chargebackId', 'staff', chargeback),
+    see('/staff/payments/:paymentId', 'staff', `/staff/payments/${buyer.takenBackPayment}`, 'taken back'),
     see('/staff/bank', 'staff'),
     see('/staff/bank', 'staff', '/staff/bank?view=statements', 'statements'),
     see('/staff/bank/:lineId', 'staff', movement),
@@ -168,11 +192,18 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
 }
 
 type OwnPages = Record<
-  'base' | 'picks' | 'openInvoice' | 'settledInvoice' | 'openPayment' | 'settledPayment' | 'checkout',
+  | 'base'
+  | 'picks'
+  | 'openInvoice'
+  | 'settledInvoice'
+  | 'openPayment'
+  | 'settledPayment'
+  | 'takenBackPayment'
+  | 'checkout',
   string
 >
 
-/** Finds and makes what the buyer's pages need: one payment that settles, one that waits. */
+/** Finds and makes what the buyer's pages need: a payment that settles, one that a bank takes back, one that waits. */
 async function ownPages(buyer: BrowserContext): Promise<OwnPages> {
   const page = await buyer.newPage()
   await page.goto('/customers')
@@ -201,6 +232,10 @@ async function ownPages(buyer: BrowserContext): Promise<OwnPages> {
   const settledInvoice = lastPart(
     (await page.getByRole('article').getByRole('link').first().getAttribute('href')) ?? '',
   )
+  await goToCardPage(page, await sumOf([rest.at(-1) ?? '']))
+  await payWith(page, 'takenBack')
+  await receipt(page)
+  const takenBackPayment = lastPart(page.url())
   await goToCardPage(page, await sumOf([third]))
   const checkout = lastPart(page.url())
   await page.getByRole('link', { name: 'Cancel and go back' }).click()
@@ -213,7 +248,23 @@ async function ownPages(buyer: BrowserContext): Promise<OwnPages> {
       .getAttribute('href')) ?? '',
   )
   await page.close()
-  return { base, picks: picks.join('&'), openInvoice, settledInvoice, openPayment, settledPayment, checkout }
+  return {
+    ...{ base, picks: picks.join('&'), openInvoice, settledInvoice, openPayment, settledPayment },
+    ...{ takenBackPayment, checkout },
+  }
+}
+
+/** The page of the chargeback that follows the taken-back payment by itself, once it is there. */
+async function chargebackPage(staff: BrowserContext, paymentId: string): Promise<string> {
+  const page = await staff.newPage()
+  const link = page.getByRole('link', { name: 'See the chargeback' })
+  for (let looks = 0; looks < 60 && (await link.count()) === 0; looks += 1) {
+    await page.goto(`/staff/payments/${paymentId}`)
+    await page.waitForTimeout(1_000)
+  }
+  const address = await link.getAttribute('href')
+  await page.close()
+  return address ?? ''
 }
 
 /** A link that is new, one that has expired, and a payment that waits, as whoever holds a link sees them. */
@@ -268,11 +319,11 @@ async function importMovement(staff: BrowserContext): Promise<string> {
     name: 'bank.csv',
     mimeType: 'text/csv',
     buffer: Buffer.from(
-      'Date,Amount,Account,Currency,Payer,Description\n2026-02-27,1240.50,8219,USD,QUILLHAVEN PRESS,Thank you\n',
+      'Date,Amount,Account,Currency,Payer,Description\n2026-02-27,1240.50,8219,USD,QUILLHAVEN COFFEE ROASTERS,Thank you\n',
     ),
   })
   await page.getByRole('button', { name: 'Import the statement' }).click()
-  const link = page.getByRole('link', { name: 'QUILLHAVEN PRESS' })
+  const link = page.getByRole('link', { name: 'QUILLHAVEN COFFEE ROASTERS' })
   await link.waitFor()
   const path = (await link.getAttribute('href')) ?? ''
   await page.close()

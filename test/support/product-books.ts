@@ -78,6 +78,36 @@ export async function newProvenBuyer(
   return { ...customer, email, password, method, totpSecret: await enrolTotp(id) }
 }
 
+/** Autopay by the card of a buyer: an order, a debit to come over the first invoice, and one that failed before. */
+export async function orderAutopay(buyer: Customer & { method: string }): Promise<void> {
+  const { id: customerId } = buyer
+  const method = await db.savedMethod.findFirstOrThrow({ where: { customerId } })
+  const invoice = await db.invoice.findFirstOrThrow({ where: { customerId } })
+  const [id, at] = [newId<'aut'>(), new Date()]
+  const terms = { savedMethodId: method.id, currency: 'USD', scope: 'all', daysBefore: 2, maxMinor: 500_000n }
+  const agreed = { textVersion: 'autopay-1', textHash: 'hash', agreedText: 'The text.\n\nIts end.' }
+  await db.autopayEnrollment.create({
+    data: {
+      ...{ id, customerId, state: 'active', ...terms, ...agreed },
+      ...{ acceptedAt: at, createdAt: at, updatedAt: at },
+    },
+  })
+  const common = { enrollmentId: id, currency: 'USD', amountMinor: invoice.openMinor, noticedAt: at }
+  const dayIn = (days: number): Date =>
+    new Date(new Date(at.getTime() + days * 86_400_000).toISOString().slice(0, 10))
+  const runs = [
+    { debitOn: dayIn(5), state: 'noticed', reason: null, nextTryAt: null },
+    { debitOn: dayIn(-4), state: 'error', reason: 'insufficient_funds', nextTryAt: dayIn(-3) },
+    { debitOn: dayIn(-9), state: 'skipped', reason: 'settled_elsewhere', nextTryAt: null },
+  ] as const
+  for (const run of runs) {
+    const items = { create: { invoiceId: invoice.id, amountMinor: invoice.openMinor } }
+    await db.autopayRun.create({
+      data: { id: newId<'run'>(), ...common, ...run, createdAt: at, updatedAt: at, items },
+    })
+  }
+}
+
 /** A bank account that a customer has linked and has yet to agree to, or that waits for staff. Answers the id of the link. */
 export async function newBankLink(base: string, state: 'linked' | 'review'): Promise<string> {
   const customerId = decodeId('cst', base.replace('/c/', ''))

@@ -46,6 +46,8 @@ export const CARDS = {
   good: '4242 4242 4242 4242',
   declined: '4000 0000 0000 9995',
   bankCheck: '4000 0000 0000 3220',
+  /** Paid, and taken back by its bank seconds later. */
+  takenBack: '4000 0000 0000 0259',
 } as const
 
 /** Fills in the card service's page and sends it. */

@@ -1,4 +1,5 @@
 import { BOOKS_INVARIANTS } from '#app/books/invariants/books.server.ts'
+import { CASH_INVARIANTS } from '#app/books/invariants/cash.server.ts'
 import type { Invariant } from '#app/books/invariants/invariant.ts'
 import { LEDGER_EVENT_INVARIANTS } from '#app/books/invariants/ledger-events.server.ts'
 import { PAYMENT_INVARIANTS } from '#app/books/invariants/payments.server.ts'
@@ -9,6 +10,7 @@ import { db, type Tx } from '#app/platform/db.server.ts'
 export const SQL_INVARIANTS: readonly Invariant[] = [
   ...BOOKS_INVARIANTS,
   ...PAYMENT_INVARIANTS,
+  ...CASH_INVARIANTS,
   ...PAYOUT_INVARIANTS,
   ...LEDGER_EVENT_INVARIANTS,
 ]

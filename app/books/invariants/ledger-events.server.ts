@@ -30,6 +30,7 @@ export const LEDGER_EVENT_INVARIANTS: readonly Invariant[] = [
                WHEN 'invoice.issued' THEN e.open_after_minor <> e.amount_minor
                WHEN 'payment.applied' THEN e.open_after_minor <> e.before - e.amount_minor
                WHEN 'credit.applied' THEN e.open_after_minor <> e.before - e.amount_minor
+               WHEN 'writeoff' THEN e.open_after_minor <> e.before - e.amount_minor
                WHEN 'payment.reversed' THEN e.open_after_minor <> e.before + e.amount_minor
                WHEN 'dispute.opened' THEN e.open_after_minor <> e.before
                WHEN 'dispute.resolved' THEN e.open_after_minor <> e.before
@@ -44,7 +45,7 @@ export const LEDGER_EVENT_INVARIANTS: readonly Invariant[] = [
       SELECT 'journal ' || p.journal_id AS subject, format('%s: posted %s on invoice %s, event says %s', j.kind, p.amount, p.invoice_id, e.amount) AS detail
         FROM (SELECT journal_id, invoice_id, sum(amount_minor) AS amount FROM posting WHERE account_code = 1100 GROUP BY journal_id, invoice_id) AS p
         JOIN journal j ON j.id = p.journal_id
-        LEFT JOIN (SELECT journal_id, subject_id, sum(CASE WHEN type IN ('payment.applied', 'credit.applied') THEN -amount_minor ELSE amount_minor END) AS amount
+        LEFT JOIN (SELECT journal_id, subject_id, sum(CASE WHEN type IN ('payment.applied', 'credit.applied', 'writeoff') THEN -amount_minor ELSE amount_minor END) AS amount
                      FROM ledger_event WHERE subject_kind = 'invoice' GROUP BY journal_id, subject_id) AS e
           ON e.journal_id = p.journal_id AND e.subject_id = p.invoice_id
        WHERE e.amount IS DISTINCT FROM p.amount AND j.kind <> 'invoice.withdrawn'`,

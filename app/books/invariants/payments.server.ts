@@ -44,6 +44,28 @@ export const PAYMENT_INVARIANTS: readonly Invariant[] = [
        GROUP BY r.id HAVING r.amount_minor <> coalesce(sum(l.amount_minor), 0)`,
   },
   {
+    name: 'refunds-payable',
+    meaning:
+      'Refunds payable holds the refunds of each payment that are under way at the provider, and nothing else',
+    breaches: Prisma.sql`
+      SELECT 'payment ' || p.number AS subject, format('refunds under way %s, payable %s', coalesce(r.amount, 0), coalesce(l.amount, 0)) AS detail
+        FROM payment p
+        LEFT JOIN (SELECT payment_id, sum(amount_minor) AS amount FROM refund WHERE state = 'pending' GROUP BY payment_id) AS r ON r.payment_id = p.id
+        LEFT JOIN (SELECT j.record_id, -sum(q.amount_minor) AS amount FROM posting q JOIN journal j ON j.id = q.journal_id WHERE q.account_code = 2400 GROUP BY j.record_id) AS l ON l.record_id = p.id
+       WHERE coalesce(r.amount, 0) <> coalesce(l.amount, 0)`,
+  },
+  {
+    name: 'chargebacks-pending',
+    meaning:
+      'Chargebacks pending holds the money of each payment that banks have taken and not decided about, and nothing else',
+    breaches: Prisma.sql`
+      SELECT 'payment ' || p.number AS subject, format('withdrawn %s, pending %s', coalesce(c.amount, 0), coalesce(l.amount, 0)) AS detail
+        FROM payment p
+        LEFT JOIN (SELECT payment_id, sum(amount_minor) AS amount FROM chargeback WHERE money = 'withdrawn' GROUP BY payment_id) AS c ON c.payment_id = p.id
+        LEFT JOIN (SELECT j.record_id, sum(q.amount_minor) AS amount FROM posting q JOIN journal j ON j.id = q.journal_id WHERE q.account_code = 1400 GROUP BY j.record_id) AS l ON l.record_id = p.id
+       WHERE coalesce(c.amount, 0) <> coalesce(l.amount, 0)`,
+  },
+  {
     name: 'adjustment-posted',
     meaning: 'Each discount and write-off has one journal of its amount and one allocation to its invoice',
     breaches: Prisma.sql`

@@ -6,6 +6,7 @@ import { type AutopayRunId, asId, newId } from '#app/books/ids.ts'
 import { getSupplier } from '#app/parties/supplier.server.ts'
 import { queueAutopayLetter } from '#app/payments/autopay/autopay-mail.server.ts'
 import { orderOf } from '#app/payments/autopay/autopay-rows.server.ts'
+import { eachInTurn } from '#app/payments/autopay/each-in-turn.server.ts'
 import { lockOrders, pauseOrder, tellOfPause } from '#app/payments/autopay/end-order.server.ts'
 import {
   ANNOUNCED_AHEAD_DAYS,
@@ -37,7 +38,13 @@ export async function announceDebits(): Promise<number> {
     orderBy: { id: 'asc' },
   })
   let announced = 0
-  for (const { id, customerId } of orders) announced += await announceFor(id, customerId)
+  await eachInTurn(
+    () => orders.shift() ?? null,
+    ({ id }) => id,
+    async ({ id, customerId }) => {
+      announced += await announceFor(id, customerId)
+    },
+  )
   return announced
 }
 
@@ -82,6 +89,9 @@ async function announceFor(orderId: string, customerId: string): Promise<number>
   })
 }
 
+/** Reasons after which another notice for the same invoice would only come to nothing again. */
+const LEFT_TO_PAYER: ReadonlySet<string> = new Set(['canceled', 'not_payable'])
+
 /** Invoices of the order's currency that could be debited soon and are in no debit that stands or was skipped by a person. */
 async function listCandidates(
   tx: Tx,
@@ -103,7 +113,7 @@ async function listCandidates(
           ({ amountMinor, run }) =>
             ['noticed', 'in_progress'].includes(run.state) ||
             run.skippedBy !== null ||
-            run.reason === 'canceled' ||
+            LEFT_TO_PAYER.has(run.reason ?? '') ||
             // What the limit left out stays out, until an order with another limit takes its place.
             (amountMinor === 0n && run.enrollmentId === order.id),
         ),

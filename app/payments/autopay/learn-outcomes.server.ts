@@ -8,6 +8,7 @@ import type { CardProcessor } from '#app/gateways/stripe/port.ts'
 import { getSupplier } from '#app/parties/supplier.server.ts'
 import { type AfterFailure, afterFailure, type Failure } from '#app/payments/autopay/after-failure.ts'
 import { queueAutopayLetter } from '#app/payments/autopay/autopay-mail.server.ts'
+import { eachInTurn } from '#app/payments/autopay/each-in-turn.server.ts'
 import { pauseOrder } from '#app/payments/autopay/end-order.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { db, type Tx, withTransaction } from '#app/platform/db.server.ts'
@@ -21,13 +22,21 @@ export async function learnOutcomes(processor: CardProcessor): Promise<void> {
     SELECT r.id FROM autopay_run r JOIN payment p ON p.id = r.id
      WHERE r.state = 'in_progress' AND (r.payment_id IS NULL OR p.state IN ('settled', 'failed', 'expired', 'canceled'))
      ORDER BY r.id`
-  for (const { id } of ended) await learnRun(processor, asId<'run'>(id))
+  await eachInTurn(
+    () => ended.shift() ?? null,
+    ({ id }) => id,
+    ({ id }) => learnRun(processor, asId<'run'>(id)),
+  )
   const returned = await db.$queryRaw<{ id: string }[]>`
     SELECT DISTINCT r.id FROM autopay_run r JOIN payment_reversal v ON v.payment_id = r.payment_id
      WHERE r.state = 'success' AND v.kind IN ('bank_return', 'chargeback')
        AND NOT EXISTS (SELECT FROM payment_restoration x WHERE x.reversal_id = v.id)
      ORDER BY r.id`
-  for (const { id } of returned) await learnReturn(asId<'run'>(id))
+  await eachInTurn(
+    () => returned.shift() ?? null,
+    ({ id }) => id,
+    ({ id }) => learnReturn(asId<'run'>(id)),
+  )
 }
 
 /** Learns what became of one debit. Without a payment, or while it is on its way, the run stays in progress. */

@@ -73,11 +73,17 @@ function readScope(
   currency: CurrencyCode | null,
   report: (field: keyof TypedSetup, message: string) => null,
 ): AutopayScope | null {
+  const isDescribed = typed.site !== '' || typed.poPrefix !== '' || typed.upTo !== ''
+  if (typed.scope === 'all' && isDescribed)
+    return report(
+      'scope',
+      'You chose every invoice and described some. Choose one, or empty the description.',
+    )
   if (typed.scope === 'all') return { kind: 'all' }
   if (typed.scope !== 'filter') return report('scope', 'Choose which invoices autopay pays.')
   const siteId = typed.site || null
   const poPrefix = typed.poPrefix || null
-  if (siteId === null && poPrefix === null && typed.upTo === '')
+  if (!isDescribed)
     return report(
       'scope',
       'Say which invoices: a branch, the beginning of an order number, or a highest amount.',

@@ -10,6 +10,7 @@ import { parseCurrency } from '#app/money/currencies.ts'
 import { money } from '#app/money/money.ts'
 import { getSupplier } from '#app/parties/supplier.server.ts'
 import { type ClaimedRun, claimRun, postpone } from '#app/payments/autopay/claim-run.server.ts'
+import { eachInTurn } from '#app/payments/autopay/each-in-turn.server.ts'
 import { pauseOrder } from '#app/payments/autopay/end-order.server.ts'
 import { learnRun } from '#app/payments/autopay/learn-outcomes.server.ts'
 import type { DebitItem } from '#app/payments/autopay/plan-debits.ts'
@@ -21,16 +22,19 @@ import type { AutopayEnrollment } from '#app/platform/generated/client.ts'
 import { log } from '#app/platform/log.server.ts'
 import { addDays, businessDateIn } from '#app/platform/time.ts'
 
-/** Makes all debits that are due now. Answers how many were asked of the processor. */
+/** Makes all debits that are due now, one after another; answers how many were asked of the processor. */
 export async function runDebits(processor: CardProcessor): Promise<number> {
   const seen: string[] = []
   let charged = 0
-  for (;;) {
-    const run = await claimRun(seen)
-    if (run === null) return charged
-    seen.push(run.runId)
-    if (run.items !== null && (await chargeRun(processor, run, run.items))) charged += 1
-  }
+  await eachInTurn(
+    () => claimRun(seen),
+    ({ runId }) => runId,
+    async (run) => {
+      seen.push(run.runId)
+      if (run.items !== null && (await chargeRun(processor, run, run.items))) charged += 1
+    },
+  )
+  return charged
 }
 
 /** Charges a claimed run and learns what came of it; answers false when nothing was asked of the processor. */
@@ -39,6 +43,11 @@ export async function chargeRun(
   { runId, order }: ClaimedRun,
   items: readonly DebitItem[],
 ): Promise<boolean> {
+  const step = processor.chargeStep(order.currency)
+  if (step === null || items.some(({ amountMinor }) => amountMinor % step !== 0n)) {
+    await putBack(runId, order, { code: 'CARD_NOT_OFFERED' })
+    return false
+  }
   const result = await chargeMethod({
     processor,
     customerId: asId<'cst'>(order.customerId),

@@ -8,6 +8,7 @@ import {
   newId,
   type PaymentId,
   type PersonId,
+  type SavedMethodId,
 } from '#app/books/ids.ts'
 import { answerOf, type PostingRows } from '#app/books/posting-answer.ts'
 import type { Refusal, Result } from '#app/books/refusals.ts'
@@ -20,7 +21,6 @@ import { DISAGREE } from '#app/payments/cart/short-pay.ts'
 import type { Cart } from '#app/payments/cart.ts'
 import { sha256 } from '#app/payments/cart-hash.server.ts'
 import { type OpenPayment, openPayment } from '#app/payments/posting.server.ts'
-import { CREATE_CHECKOUT } from '#app/payments/writes/operations.ts'
 import type { Tx } from '#app/platform/db.server.ts'
 
 /** Who pays: a buyer, or whoever holds a pay link. */
@@ -35,8 +35,19 @@ export type BookCart = {
   readonly cart: Cart
   readonly plan: CartPlan
   readonly requestHash: string
-  /** The request to the processor, whole; null when credit covers everything. */
-  readonly request: StoredRequest | null
+  /** How the payment begins at the processor; null when credit covers everything. */
+  readonly opening: Opening | null
+}
+
+/** The write by which a payment begins: a checkout on the processor's page, or the charge of a saved method. */
+export type Opening = {
+  readonly operation: string
+  /** The request, whole: it is stored before it is sent. */
+  readonly request: StoredRequest
+  readonly method: OpenPayment['method']
+  readonly savedMethodId?: SavedMethodId
+  /** Minor units of the fee for a saved card. */
+  readonly surchargeMinor: bigint
 }
 
 /** A refusal that must take back what the transaction has written before it. */
@@ -71,13 +82,13 @@ export async function lockCart(
  * Throws RefusedMidway once something was written.
  */
 export async function bookCart(tx: Tx, booking: BookCart, now: Date): Promise<Result<Booked>> {
-  const { plan, request } = booking
+  const { plan, opening } = booking
   const applied = await applyCredits(tx, booking, now)
   if (!applied.ok) return applied
   const opened =
-    request === null
+    opening === null
       ? { ok: true as const, created: applied.applied > 0, attemptId: null }
-      : await openPayment(tx, paymentOf(booking, request), now)
+      : await openPayment(tx, paymentOf(booking, opening), now)
   if (!opened.ok) throw new RefusedMidway(opened.refusal)
   if (!opened.created) return opened
   const disputes = plan.disputes.map((each) => ({
@@ -117,13 +128,13 @@ async function writeNotes(
   booking: BookCart,
   disputes: readonly { id: string; invoiceId: InvoiceId }[],
 ): Promise<void> {
-  const { cart, plan, request } = booking
+  const { cart, plan, opening } = booking
   if (plan.credits.length > 0) {
     const applied = plan.credits.reduce((sum, use) => sum + use.amountMinor, 0n)
     const facts = { amountMinor: applied.toString(), requestHash: booking.requestHash }
     await note(tx, booking, CREDITS_APPLIED, cart.paymentId, facts)
   }
-  if (request !== null) await note(tx, booking, 'payment.opened', cart.paymentId, {})
+  if (opening !== null) await note(tx, booking, 'payment.opened', cart.paymentId, {})
   for (const { id, invoiceId } of disputes)
     await note(tx, booking, 'dispute.opened', id, { invoiceId: encodeId('inv', invoiceId) })
 }
@@ -145,13 +156,15 @@ async function note(
 
 function paymentOf(
   { customerId, payer, cart, plan, requestHash }: BookCart,
-  request: StoredRequest,
+  { operation, request, method, savedMethodId, surchargeMinor }: Opening,
 ): OpenPayment {
   return {
     id: cart.paymentId,
     customerId,
     currency: cart.currency,
-    method: 'card',
+    method,
+    ...(savedMethodId === undefined ? {} : { savedMethodId }),
+    surchargeMinor: surchargeMinor.toString(),
     ...(payer.payLinkId === null ? {} : { channel: 'guest', payLinkId: payer.payLinkId }),
     onAccountMinor: plan.onAccountMinor.toString(),
     requestHash,
@@ -159,7 +172,7 @@ function paymentOf(
     items: plan.items.map(itemOf),
     attempt: {
       id: newId<'att'>(),
-      operation: CREATE_CHECKOUT,
+      operation,
       request,
       requestHash: sha256(JSON.stringify(request)),
     },

@@ -83,20 +83,20 @@ export const RETURN_RULES = {
 export type ReturnName = keyof typeof RETURN_RULES
 
 /** Words of the processor for a failed debit, and for a debit that came back after it had counted as paid. */
-const PROCESSOR_WORDS: Readonly<Record<string, ReturnName>> = {
-  insufficient_funds: 'insufficient_funds',
-  account_closed: 'account_closed',
-  no_account: 'no_account',
-  incorrect_account_details: 'no_account',
-  bank_account_unusable: 'no_account',
-  debit_not_authorized: 'not_authorized',
-  bank_account_restricted: 'account_restricted',
-}
+const PROCESSOR_WORDS: ReadonlyMap<string, ReturnName> = new Map([
+  ['insufficient_funds', 'insufficient_funds'],
+  ['account_closed', 'account_closed'],
+  ['no_account', 'no_account'],
+  ['incorrect_account_details', 'no_account'],
+  ['bank_account_unusable', 'no_account'],
+  ['debit_not_authorized', 'not_authorized'],
+  ['bank_account_restricted', 'account_restricted'],
+])
 
 /** The rule for a code of the network or a word of the processor. */
 export function returnRule(code: string | null): ReturnRule {
   const byNetwork = Object.values(RETURN_RULES).find((rule: ReturnRule) => rule.codes.includes(code ?? ''))
-  return byNetwork ?? RETURN_RULES[PROCESSOR_WORDS[code ?? ''] ?? 'unknown']
+  return byNetwork ?? RETURN_RULES[PROCESSOR_WORDS.get(code ?? '') ?? 'unknown']
 }
 
 /** Why autopay pauses after a return, or null while it goes on: at once where a retry is forbidden, else after the second return. */

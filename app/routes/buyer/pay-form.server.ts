@@ -2,7 +2,7 @@
 import { data } from 'react-router'
 import type { CustomerId } from '#app/books/ids.ts'
 import { encodeId, type InvoiceId, newId } from '#app/books/ids.ts'
-import { REFUSALS, type Result } from '#app/books/refusals.ts'
+import { REFUSALS, type Refusal, type Result } from '#app/books/refusals.ts'
 import { RECOUNT_INTENT, SHOWN_TOTAL_FIELD } from '#app/components/cart-form.tsx'
 import { type CartAnswer, type CartView, cartViews } from '#app/components/cart-view.ts'
 import { listInvoicesById } from '#app/invoices/invoices-by-id.server.ts'
@@ -54,7 +54,12 @@ export async function loadCarts(
 /** What became of a sent form: a payment, or the page again with what is to be said. */
 export type PayFormAnswer =
   | { readonly paid: Opened }
-  | { readonly paid: null; readonly page: ReturnType<typeof data<CartAnswer>> }
+  | {
+      readonly paid: null
+      readonly page: ReturnType<typeof data<CartAnswer>>
+      /** Why it was not paid, when it came so far. */
+      readonly refusal: Refusal | null
+    }
 
 /** Answers a sent pay form. `pay` is asked only once the buyer has seen every figure that counts. */
 export async function answerPayForm(
@@ -79,11 +84,12 @@ export async function answerPayForm(
 
   const result = await pay(cart)
   if (result.ok) return { paid: result }
-  return again(refusedCart(typed, result.refusal, page.base, locale), REFUSALS[result.refusal.code].status)
+  const { refusal } = result
+  return again(refusedCart(typed, refusal, page.base, locale), REFUSALS[refusal.code].status, refusal)
 }
 
-function again(answer: CartAnswer, status = 200): PayFormAnswer {
-  return { paid: null, page: data(answer, { status }) }
+function again(answer: CartAnswer, status = 200, refusal: Refusal | null = null): PayFormAnswer {
+  return { paid: null, page: data(answer, { status }), refusal }
 }
 
 async function factsOf(

@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react'
-import { Link, redirect, useLocation } from 'react-router'
+import { data, Link, redirect, useLocation } from 'react-router'
 import { asId, type CustomerId, decodeId, encodeId, type InvoiceId, type PersonId } from '#app/books/ids.ts'
 import type { Result } from '#app/books/refusals.ts'
 import { paymentHref } from '#app/components/cart-view.ts'
+import { MethodChoice } from '#app/components/method-choice.tsx'
 import { hasProblems, PayCarts } from '#app/components/pay-page.tsx'
 import { parseInvoiceFilter } from '#app/invoices/invoice-filter.ts'
 import { selectAllOpen } from '#app/invoices/invoice-queries.server.ts'
@@ -10,10 +11,12 @@ import type { Reading } from '#app/invoices/invoice-record.ts'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { requireBuyer } from '#app/parties/require.server.ts'
 import { requireCardProcessor } from '#app/payments/card-processor.server.ts'
+import type { ChosenMethod } from '#app/payments/cart/open-by-method.server.ts'
 import type { Cart } from '#app/payments/cart.ts'
 import { type Opened, payInvoices } from '#app/payments/pay-invoices.server.ts'
 import { allowPayForm } from '#app/payments/pay-limit.server.ts'
 import { env } from '#app/platform/env.server.ts'
+import { methodOptions, readChosen, shownFee } from '#app/routes/buyer/chosen-method.server.ts'
 import { answerPayForm, loadCarts } from '#app/routes/buyer/pay-form.server.ts'
 import { EmptyState } from '#app/ui/empty-state.tsx'
 import { titleWithErrors } from '#app/ui/error-summary.tsx'
@@ -27,7 +30,10 @@ export async function loader({ request, params }: Route.LoaderArgs) {
   const ids = await chosenInvoices(new URL(request.url).searchParams, customer.id, reading)
   const mayDispute = customer.rights.includes('dispute')
   const page = await loadCarts({ customerId: customer.id, mayDispute, base, reading }, ids)
-  return { base, ...page, isOffered: requireCardProcessor().ok }
+  const currencies = page.carts.map(({ currency }) => currency)
+  const isOffered = requireCardProcessor().ok
+  const options = isOffered ? await methodOptions(customer.id, currencies, reading.today) : []
+  return { base, ...page, isOffered, options }
 }
 
 async function chosenInvoices(
@@ -49,32 +55,41 @@ export async function action({ request, params }: Route.ActionArgs) {
   const reading = await readingFor(request)
   const base = `/c/${params.customerId}`
   const mayDispute = customer.rights.includes('dispute')
-  const answer = await answerPayForm(
-    { customerId: customer.id, mayDispute, base, reading },
-    await request.formData(),
-    (cart) => payCart(cart, customer.id, person.id, mayDispute),
+  const form = await request.formData()
+  const chosen = readChosen(form)
+  const answer = await answerPayForm({ customerId: customer.id, mayDispute, base, reading }, form, (cart) =>
+    payCart({ cart, customerId: customer.id, personId: person.id, mayDispute, chosen }),
   )
-  if (answer.paid === null) return answer.page
+  if (answer.paid === null) {
+    const { data: page, init } = answer.page
+    const fee = answer.refusal && shownFee(answer.refusal, form, reading.locale)
+    const method = chosen === undefined ? '' : encodeId('met', chosen.methodId)
+    return data({ ...page, method, fee }, init ?? undefined)
+  }
   const { checkoutUrl, paymentId, isCovered } = answer.paid
   if (isCovered) throw redirect(`${base}/pay/done/${encodeId('pay', paymentId)}`, 303)
   throw redirect(checkoutUrl ?? paymentHref(base, paymentId), 303)
 }
 
-async function payCart(
-  cart: Cart,
-  customerId: CustomerId,
-  personId: PersonId,
-  mayDispute: boolean,
-): Promise<Result<Opened>> {
-  const allowed = await allowPayForm(personId)
+type PayCart = {
+  readonly cart: Cart
+  readonly customerId: CustomerId
+  readonly personId: PersonId
+  readonly mayDispute: boolean
+  readonly chosen: ChosenMethod | undefined
+}
+
+async function payCart({ chosen, ...paid }: PayCart): Promise<Result<Opened>> {
+  const allowed = await allowPayForm(paid.personId)
   if (!allowed.ok) return allowed
   const configured = requireCardProcessor()
   const processor = configured.ok ? configured.processor : null
-  return payInvoices({ processor, customerId, personId, mayDispute, cart, origin: env.web.origin })
+  const method = chosen === undefined ? {} : { chosen }
+  return payInvoices({ ...paid, ...method, processor, origin: env.web.origin })
 }
 
 export default function Pay({ loaderData, actionData }: Route.ComponentProps): ReactNode {
-  const { base, ...page } = loaderData
+  const { base, options, ...page } = loaderData
   const { pathname, search } = useLocation()
   return (
     <>
@@ -87,6 +102,14 @@ export default function Pay({ loaderData, actionData }: Route.ComponentProps): R
         {...page}
         answer={actionData}
         action={pathname + search}
+        methods={
+          <MethodChoice
+            key={actionData?.method ?? ''}
+            options={options}
+            chosen={actionData?.method ?? ''}
+            fee={actionData?.fee ?? null}
+          />
+        }
         empty={
           <EmptyState title="There is nothing to pay here">
             <p className="muted">

@@ -219,11 +219,11 @@ function Payments({ payments }: Pick<Route.ComponentProps['loaderData'], 'paymen
 type ChosenProps = Route.ComponentProps['loaderData'] & { answer: Route.ComponentProps['actionData'] }
 
 /** Whose it is by the choice of staff: the parts so far, then the next customer, or the button that books them all. */
-function Chosen({ parts, isWhole, rest, step, answer }: ChosenProps): ReactNode {
+function Chosen({ parts, suggestions, isWhole, rest, step, answer }: ChosenProps): ReactNode {
   if (parts.length === 0 && step === null) return null
   return (
     <section className="stack" aria-labelledby="chosen">
-      <h2 id="chosen">{parts.length === 0 ? 'Or choose the customer yourself' : 'The movement, split'}</h2>
+      <h2 id="chosen">{titleOf(parts.length, suggestions.length, step?.part?.customer.name)}</h2>
       {parts.length > 0 && (
         <KeyValues
           facts={[
@@ -250,4 +250,10 @@ function Chosen({ parts, isWhole, rest, step, answer }: ChosenProps): ReactNode 
       {step?.choice && <CustomerChoice {...step.choice} kept={step.kept} />}
     </section>
   )
+}
+
+function titleOf(parts: number, suggestions: number, chosen: string | undefined): string {
+  if (parts > 0) return 'The movement, split'
+  if (chosen !== undefined) return `From ${chosen}`
+  return suggestions > 0 ? 'Or choose the customer yourself' : 'Whose money is it?'
 }

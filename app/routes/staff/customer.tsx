@@ -114,6 +114,9 @@ export default function Customer({ loaderData, actionData }: Route.ComponentProp
         <ButtonLink variant="secondary" to={`${base}/open-items`}>
           Open items
         </ButtonLink>
+        <ButtonLink variant="secondary" to={`${base}/credits`}>
+          Credit
+        </ButtonLink>
       </PageHeader>
       <StaffSaid done={loaderData.done} refusal={actionData?.sentence ?? null} />
       <div className="columns">

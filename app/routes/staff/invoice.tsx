@@ -12,8 +12,10 @@ import { PaymentTimeline } from '#app/components/payment-timeline.tsx'
 import { invoiceMovements, staffMoneyParts, subjectEntryRows } from '#app/components/staff-invoice-view.ts'
 import { LedgerEntryList } from '#app/components/staff-payment-tables.tsx'
 import { StaffSaid } from '#app/components/staff-said.tsx'
+import { WRITE_OFF_ACT, WriteOffForm } from '#app/components/write-off-form.tsx'
 import { findInvoiceFacts, getInvoice } from '#app/invoices/get-invoice.server.ts'
 import { listSubjectEntries } from '#app/ledger/subject-entries.server.ts'
+import { parseCurrency } from '#app/money/currencies.ts'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { notFound, requireStaff } from '#app/parties/require.server.ts'
 import {
@@ -22,6 +24,7 @@ import {
   doneWords,
   payLinkPanel,
 } from '#app/routes/staff/link-actions.server.ts'
+import { answerWriteOff, writeOffDone, writeOffView } from '#app/routes/staff/write-off-answer.server.ts'
 import { Amount } from '#app/ui/amount.tsx'
 import { DownloadLink } from '#app/ui/button.tsx'
 import { FactTable } from '#app/ui/fact-table.tsx'
@@ -40,6 +43,7 @@ export async function loader({ request, params }: Route.LoaderArgs) {
   const detail = id && (await getInvoice({ all: true }, id, reading))
   if (!detail) throw notFound()
   const { invoice, current, versions } = detail
+  const address = new URL(request.url).searchParams
   return {
     number: invoice.number,
     kind: invoice.kind,
@@ -66,12 +70,13 @@ export async function loader({ request, params }: Route.LoaderArgs) {
       invoice.open.minor !== '0',
       reading,
     ),
-    done: doneWords(new URL(request.url).searchParams),
+    writeOff: await writeOffView(invoice.payable, reading.locale),
+    done: doneWords(address) ?? writeOffDone(address.get('written-off')),
     entries: subjectEntryRows(await listSubjectEntries(id), reading),
   }
 }
 
-/** Ends a dispute, or mails or ends a pay link. */
+/** Ends a dispute, writes a part off, or mails or ends a pay link. */
 export async function action({ request, params }: Route.ActionArgs) {
   const person = await requireStaff(request, 'clerk')
   const id = decodeId('inv', params.invoiceId)
@@ -83,8 +88,16 @@ export async function action({ request, params }: Route.ActionArgs) {
     invoiceId: id,
     path: `/staff/invoices/${params.invoiceId}`,
   }
+  if (form.get('act') === WRITE_OFF_ACT)
+    return answerWriteOff(form, id, parseCurrency(facts.currency), person.id)
   if (form.get(CLOSE_FIELDS.dispute) !== null) return closeFromForm(form, place, person.id)
   return answerLinkForm(form, place, person.id)
+}
+
+/** Why a form of this page was refused, in the words of whichever form it was. */
+function refusalIn(answer: Route.ComponentProps['actionData']): string | null {
+  if (answer === undefined) return null
+  return 'problem' in answer ? answer.problem : answer.sentence
 }
 
 export default function Invoice({ loaderData: invoice, actionData }: Route.ComponentProps): ReactNode {
@@ -97,7 +110,7 @@ export default function Invoice({ loaderData: invoice, actionData }: Route.Compo
       >
         <DownloadLink href={invoice.pdfHref}>PDF</DownloadLink>
       </PageHeader>
-      <StaffSaid done={invoice.done} refusal={actionData?.sentence ?? null} />
+      <StaffSaid done={invoice.done} refusal={refusalIn(actionData)} />
       <div className="columns">
         <div className="stack">
           <section className="due" aria-label="Open">
@@ -108,6 +121,12 @@ export default function Invoice({ loaderData: invoice, actionData }: Route.Compo
             {invoice.due && <p className="due__when">{invoice.due}</p>}
           </section>
           <MoneyBreakdown parts={invoice.parts} />
+          {invoice.writeOff && (
+            <WriteOffForm
+              {...invoice.writeOff}
+              answer={actionData && 'problem' in actionData ? actionData : null}
+            />
+          )}
         </div>
         <KeyValues facts={invoice.facts} />
       </div>

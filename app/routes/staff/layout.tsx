@@ -11,7 +11,7 @@ import type { Route } from './+types/layout.ts'
 export async function loader({ request }: Route.LoaderArgs) {
   const person = await requireStaff(request, 'clerk')
   const { supplier } = await readingFor(request)
-  return { supplierName: supplier.name, personName: person.name }
+  return { supplierName: supplier.name, personName: person.name, isManager: person.staffRole === 'manager' }
 }
 
 export default function StaffLayout(): ReactNode {
@@ -55,6 +55,7 @@ function StaffFrame({ children }: { children: ReactNode }): ReactNode {
       tools={data && <SignOutForm name={data.personName} />}
       footerLinks={[
         { to: '/check', label: 'Check it yourself' },
+        ...(data?.isManager ? [{ to: '/staff/settings/fees', label: 'Card fees and discounts' }] : []),
         ...(data ? [{ to: '/sessions', label: 'Where you are signed in' }] : []),
       ]}
     >

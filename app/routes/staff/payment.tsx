@@ -2,15 +2,12 @@ import type { ReactNode } from 'react'
 import { data, Link, redirect } from 'react-router'
 import { decodeId, encodeId, type PaymentId } from '#app/books/ids.ts'
 import { REFUSALS } from '#app/books/refusals.ts'
+import { ChargebackNotices } from '#app/components/chargeback-notices.tsx'
+import { chargebackNotices } from '#app/components/chargeback-view.ts'
+import { RefundForm, type TypedRefund } from '#app/components/refund-form.tsx'
+import { RefundList } from '#app/components/refund-list.tsx'
+import { StaffPaymentSections } from '#app/components/staff-payment-sections.tsx'
 import { StaffPaymentState } from '#app/components/staff-payment-state.tsx'
-import {
-  AllocationTable,
-  AttemptTable,
-  JournalTables,
-  LedgerEntryList,
-  LetterTable,
-  WebhookTable,
-} from '#app/components/staff-payment-tables.tsx'
 import { staffFacts, staffSteps, staffTables } from '#app/components/staff-payment-view.ts'
 import { TAKE_BACK_ACT, TakeBackForm } from '#app/components/take-back-form.tsx'
 import { formatMoney } from '#app/money/format.ts'
@@ -21,14 +18,18 @@ import { notFound, requireStaff } from '#app/parties/require.server.ts'
 import { coversRole } from '#app/parties/rights.ts'
 import { requireCardProcessor } from '#app/payments/card-processor.server.ts'
 import { findManualPayment } from '#app/payments/cash/find-manual-payment.server.ts'
+import { listChargebacksOf } from '#app/payments/chargebacks/chargeback-queries.server.ts'
 import { declareNeverSent, isLongUnsettled } from '#app/payments/declare-never-sent.server.ts'
 import { requestSync } from '#app/payments/request-sync.server.ts'
 import { findStaffPayment } from '#app/payments/staff-payment.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { exceptionWords } from '#app/reconciliation/exception-words.ts'
+import { answerDecision, answerRefund, refundPanel } from '#app/routes/staff/refund-acts.server.ts'
 import { answerTakeBack } from '#app/routes/staff/take-back.server.ts'
 import { ActionForm } from '#app/ui/action-form.tsx'
 import { Button, DownloadLink } from '#app/ui/button.tsx'
+import { Disclosure } from '#app/ui/disclosure.tsx'
+import { ErrorSummary } from '#app/ui/error-summary.tsx'
 import { KeyValues } from '#app/ui/key-values.tsx'
 import { Notice } from '#app/ui/notice.tsx'
 import { PageHeader } from '#app/ui/page-header.tsx'
@@ -49,6 +50,9 @@ const DONE: Readonly<Record<string, string>> = {
   recorded: 'The payment is booked, and the receipt is in the outbox.',
   'taken-back': 'The payment is taken back. What it had paid is open again.',
   'never-sent': 'The payment has failed, and its amounts can be paid again.',
+  refunded: 'The refund is on its way. What becomes of it is shown below.',
+  'refund-waits': 'The refund waits for another person to decide.',
+  decided: 'Your decision is recorded. What became of the refund is shown below.',
 }
 
 export async function loader({ request, params }: Route.LoaderArgs) {
@@ -57,8 +61,14 @@ export async function loader({ request, params }: Route.LoaderArgs) {
   const reading = await readingFor(request)
   const payment = await findStaffPayment(requirePaymentId(params.paymentId))
   if (payment === null) throw notFound()
+  const [refunds, chargebacks] = await Promise.all([
+    refundPanel(payment.id, person, reading),
+    listChargebacksOf(payment.id),
+  ])
   const manual = await findManualPayment(payment.id)
   return {
+    refunds,
+    chargebacks: chargebackNotices(chargebacks, reading),
     number: payment.number,
     standing: payment.standing,
     amount: formatMoney(payment.amount, reading.locale),
@@ -88,6 +98,8 @@ export async function action({ request, params }: Route.ActionArgs) {
   const form = await request.formData()
   const act = form.get('act')
   const page = `/staff/payments/${params.paymentId}`
+  if (act === 'refund') return answerRefund(form, paymentId, person.id, page)
+  if (act === 'approve' || act === 'decline') return answerDecision(form, person.id, page)
   if (act === 'read-again') {
     if (!(await requestSync(paymentId, person.id)).queued) throw notFound()
     return redirect(`${page}?done=read-again`, 303)
@@ -116,7 +128,11 @@ function requirePaymentId(text: string): PaymentId {
   return id
 }
 
+/** What an act that was refused says; a refund form comes back with what was typed. */
+type Refused = { readonly problem: string; readonly typed?: TypedRefund }
+
 export default function Payment({ loaderData, actionData }: Route.ComponentProps): ReactNode {
+  const refused: Refused | undefined = actionData
   const { number, customer, facts, steps, openCases, done, isSettled, mayEnd, manual } = loaderData
   return (
     <>
@@ -128,12 +144,17 @@ export default function Payment({ loaderData, actionData }: Route.ComponentProps
         {isSettled && <DownloadLink href={loaderData.receiptHref}>Receipt (PDF)</DownloadLink>}
       </PageHeader>
       <div className="stack">
-        {actionData && <Notice tone="brick" title={actionData.problem} />}
+        <ErrorSummary
+          problems={
+            refused ? [{ message: refused.problem, ...(refused.typed && { fieldId: 'refund-amount' }) }] : []
+          }
+        />
         {done !== null && (
           <Notice tone="accent" live="polite">
             <p>{done}</p>
           </Notice>
         )}
+        <ChargebackNotices chargebacks={loaderData.chargebacks} />
         {openCases.map((each) => (
           <Notice key={each.id} tone="brick" title={each.title}>
             <p>
@@ -191,8 +212,28 @@ export default function Payment({ loaderData, actionData }: Route.ComponentProps
           }))}
         />
       </section>
-      <Tables {...loaderData} />
+      <Refunds {...loaderData.refunds} typed={refused?.typed} />
+      <StaffPaymentSections tables={loaderData.tables} currency={loaderData.currency} />
     </>
+  )
+}
+
+function Refunds({
+  rows,
+  form,
+  typed,
+}: Route.ComponentProps['loaderData']['refunds'] & { typed?: TypedRefund | undefined }): ReactNode {
+  if (rows.length === 0 && form === null) return null
+  return (
+    <section className="section" aria-labelledby="refunds">
+      <h2 id="refunds">Refunds</h2>
+      <RefundList refunds={rows} />
+      {form && (
+        <Disclosure summary="Refund this payment, or part of it" open={typed !== undefined}>
+          <RefundForm form={form} typed={typed} />
+        </Disclosure>
+      )}
+    </section>
   )
 }
 
@@ -215,40 +256,4 @@ function RecordedByHand({
       . {lineHref !== null && <Link to={lineHref}>Its line on the bank statement</Link>}
     </p>
   )
-}
-
-function Tables({ tables, currency }: Route.ComponentProps['loaderData']): ReactNode {
-  const { items, attempts, webhooks, journals, allocations, ledger, mails } = tables
-  const sections = [
-    [
-      'What it is for',
-      items.length,
-      <KeyValues
-        key="items"
-        facts={items.map(({ id, number, planned }) => ({
-          key: id,
-          name: <Link to={`/staff/invoices/${id}`}>{number}</Link>,
-          value: `${planned} ${currency}`,
-        }))}
-      />,
-    ],
-    [
-      'Where the money went',
-      allocations.length,
-      <AllocationTable key="allocations" allocations={allocations} currency={currency} />,
-    ],
-    ['Journals', journals.length, <JournalTables key="journals" journals={journals} />],
-    ['On the shared ledger', ledger.length, <LedgerEntryList key="ledger" ledger={ledger} />],
-    ['Requests to the card service', attempts.length, <AttemptTable key="attempts" attempts={attempts} />],
-    ['Events received', webhooks.length, <WebhookTable key="webhooks" webhooks={webhooks} />],
-    ['Letters', mails.length, <LetterTable key="mails" mails={mails} />],
-  ] as const
-  return sections
-    .filter(([, count]) => count > 0)
-    .map(([title, , content]) => (
-      <section className="section" key={title}>
-        <h2>{title}</h2>
-        {content}
-      </section>
-    ))
 }

@@ -3,6 +3,7 @@ import { Link } from 'react-router'
 import { encodeId } from '#app/books/ids.ts'
 import { BatchState } from '#app/components/batch-state.tsx'
 import { exceptionCaseViews } from '#app/components/exception-view.ts'
+import { MoneyBackTasks } from '#app/components/money-back-tasks.tsx'
 import { StaffPaymentState } from '#app/components/staff-payment-state.tsx'
 import { lagFacts, moneyFigures, troubleRows } from '#app/components/today-view.ts'
 import { listBatches } from '#app/imports/batch-queries.server.ts'
@@ -11,7 +12,9 @@ import { readChainQueue } from '#app/ledger/chain-queue.server.ts'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { requireStaff } from '#app/parties/require.server.ts'
 import { countLinksInReview } from '#app/payments/banks/bank-link-queries.server.ts'
+import { countUnanswered } from '#app/payments/chargebacks/chargeback-queries.server.ts'
 import { sumReceived } from '#app/payments/received-payments.server.ts'
+import { countWaitingRefunds } from '#app/payments/refunds/refund-queries.server.ts'
 import { listTroubles } from '#app/payments/troubled-payments.server.ts'
 import { readWebhookBacklog } from '#app/payments/webhook-backlog.server.ts'
 import { listTaskLoads, readWorkerLife } from '#app/platform/job-queue.server.ts'
@@ -48,7 +51,9 @@ export async function loader({ request }: Route.LoaderArgs) {
     readWebhookBacklog(),
     listBatches(null),
   ])
+  const [refunds, chargebacks] = await Promise.all([countWaitingRefunds(), countUnanswered()])
   return {
+    moneyBack: { refunds, chargebacks },
     day: formatBusinessDate(today, locale),
     troubles: troubleRows(troubles, locale, now),
     cases: exceptionCaseViews(cases.cases, reading),
@@ -100,6 +105,7 @@ export default function Today({ loaderData }: Route.ComponentProps): ReactNode {
           </Notice>
         )}
       </div>
+      <MoneyBackTasks {...loaderData.moneyBack} />
       <Cases {...loaderData} />
       <Troubles troubles={troubles} />
       <section className="section" aria-labelledby="figures">

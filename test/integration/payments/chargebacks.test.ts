@@ -10,6 +10,7 @@ import {
   listChargebacks,
 } from '#app/payments/chargebacks/chargeback-queries.server.ts'
 import { sendAttempt } from '#app/payments/send-attempt.server.ts'
+import { sweepStale } from '#app/payments/sweep-stale.server.ts'
 import { syncPayment } from '#app/payments/sync-payment.server.ts'
 import { db } from '#app/platform/db.server.ts'
 import { openAndHeld } from '#test/support/books.ts'
@@ -21,6 +22,7 @@ import {
   paymentRow,
 } from '#test/support/card-world.ts'
 import { ask, breaches, held, hire, lettersOf, paidBy } from '#test/support/money-back.ts'
+import { asOwner } from '#test/support/owner.ts'
 
 const INQUIRY = '4000000000001976'
 const TWO_DISPUTES = '4000000404000079'
@@ -125,6 +127,15 @@ describe('a card’s chargeback', () => {
     await deliverWebhooks(world)
     expect([await held(paymentId, 1400), await held(paymentId, 1200)]).toEqual([0n, 0n])
     expect((await openAndHeld(invoiceId)).open).toBe(3_000n)
+  })
+
+  test('is read again by itself while it is open, should its events be lost', async () => {
+    const { paymentId } = await disputed()
+    await asOwner(`UPDATE payment SET synced_at = synced_at - interval '2 hours' WHERE id = $1`, [paymentId])
+    await sweepStale()
+    const jobs = await db.$queryRaw<{ count: bigint }[]>`
+      SELECT count(*) FROM graphile_worker.jobs WHERE key = ${`payments:sync:${paymentId}`}`
+    expect(jobs[0]?.count).toBe(1n)
   })
 
   test('forbids a refund while it is open', async () => {

@@ -14,10 +14,8 @@ import { openAndHeld } from '#test/support/books.ts'
 import {
   advanceProcessor,
   type CardWorld,
-  cartOf,
   createBuyer,
   deliverWebhooks,
-  enterCard,
   openCardWorld,
   openCheckout,
   paymentRow,
@@ -28,6 +26,7 @@ import {
   held,
   hire,
   lettersOf,
+  overpaid,
   paidBy,
   refundOf,
   refundRow,
@@ -269,28 +268,8 @@ describe('four eyes', () => {
 })
 
 describe('a buyer', () => {
-  /** A payment with credit: the buyer's invoice was paid by somebody else while the page was open. */
-  async function overpaid() {
-    const buyer = await createBuyer([3_000n])
-    const first = await openCheckout(world, buyer, await cartOf(buyer, [1_000n]))
-    const second = await openCheckout(world, buyer, await cartOf(buyer, [2_000n]))
-    await enterCard(world, first.checkoutId)
-    await deliverWebhooks(world)
-    await asOwner(`UPDATE hold SET released_at = now() WHERE payment_id = $1`, [second.paymentId])
-    await asOwner(
-      `UPDATE invoice SET held_minor = 0, due_on = due_on WHERE id = (SELECT invoice_id FROM payment_item WHERE payment_id = $1)`,
-      [second.paymentId],
-    )
-    const third = await openCheckout(world, buyer, await cartOf(buyer, [1_500n]))
-    await enterCard(world, third.checkoutId)
-    await deliverWebhooks(world)
-    await enterCard(world, second.checkoutId)
-    await deliverWebhooks(world)
-    return { buyer, paymentId: second.paymentId }
-  }
-
   test('asks for credit of that payment back, never for more, and a person decides', async () => {
-    const { buyer, paymentId } = await overpaid()
+    const { buyer, paymentId } = await overpaid(world)
     expect((await paymentRow(paymentId)).unallocatedMinor).toBe(1_500n)
     const by = { kind: 'buyer', personId: buyer.personId, customerId: buyer.customerId } as const
     expect(await ask(world, paymentId, 1_501n, by)).toMatchObject({
@@ -313,7 +292,7 @@ describe('a buyer', () => {
   })
 
   test('who is declined gets a letter with the reason', async () => {
-    const { buyer, paymentId } = await overpaid()
+    const { buyer, paymentId } = await overpaid(world)
     const by = { kind: 'buyer', personId: buyer.personId, customerId: buyer.customerId } as const
     const refundId = newId<'rfd'>()
     await ask(world, paymentId, 100n, by, { refundId })

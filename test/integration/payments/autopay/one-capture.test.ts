@@ -1,6 +1,7 @@
 /** The same money is debited once, whatever else happens to it: another checkout, another worker, a crash, a time-out. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { asId } from '#app/books/ids.ts'
+import type { ChargeInput } from '#app/gateways/stripe/port.ts'
 import { announceDebits } from '#app/payments/autopay/announce-debits.server.ts'
 import { claimRun } from '#app/payments/autopay/claim-run.server.ts'
 import { learnOutcomes } from '#app/payments/autopay/learn-outcomes.server.ts'
@@ -195,6 +196,39 @@ test('a worker that dies after it sent the charge leaves a payment that is found
   await learnOutcomes(world.processor)
   expect(await runsOf(payer)).toMatchObject([{ state: 'success', paymentId: claimed.runId }])
   expect(await captured(payer)).toEqual([10_000])
+})
+
+test('a debit that goes wrong keeps no other back, and is made when the fault is gone', async () => {
+  const first = await duePayer()
+  shift.days = 0
+  const second = await duePayer()
+  const broken = {
+    ...world.processor,
+    chargeRequest: (input: ChargeInput) => {
+      if (input.methodId === firstMethod) throw new Error('a defect')
+      return world.processor.chargeRequest(input)
+    },
+  }
+  const { providerMethodId: firstMethod } = await db.savedMethod.findUniqueOrThrow({
+    where: { id: first.terms.methodId },
+  })
+  await expect(runDebits(broken)).rejects.toThrow('a defect')
+  expect(await captured(second)).toEqual([10_000])
+  expect(await runsOf(first)).toMatchObject([{ state: 'in_progress' }])
+  const left = { updatedAt: new Date(Date.now() - 86_400_000) }
+  await db.autopayRun.updateMany({ where: { enrollmentId: first.enrollmentId }, data: left })
+  await runDebits(world.processor)
+  expect(await captured(first)).toEqual([10_000])
+})
+
+test('an amount that the processor cannot take is not asked for, and left to the payer', async () => {
+  const payer = await duePayer()
+  const coarse = { ...world.processor, chargeStep: () => 3n }
+  expect(await runDebits(coarse)).toBe(0)
+  expect(await runsOf(payer)).toMatchObject([{ state: 'skipped', reason: 'not_payable' }])
+  await announceDebits()
+  expect(await runsOf(payer)).toHaveLength(1)
+  expect(await captured(payer)).toEqual([])
 })
 
 test('a charge whose answer is lost stays in progress, and is the same charge when it is asked about again', async () => {

@@ -45,6 +45,7 @@ test.each<[string, Partial<TypedSetup>, string[]]>([
   ['a limit below zero', { limit: '-5' }, ['limit']],
   ['a limit finer than a cent', { limit: '5.001' }, ['limit']],
   ['no choice of invoices', { scope: '' }, ['scope']],
+  ['every invoice, and a description of some', { site: 'Berlin' }, ['scope']],
   ['a filter that says nothing', { scope: 'filter' }, ['scope']],
   ['a highest amount that is none', { scope: 'filter', upTo: 'many' }, ['up-to']],
   ['several at once', { method: '', days: 'x', limit: 'y' }, ['method', 'days', 'limit']],

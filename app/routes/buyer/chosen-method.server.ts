@@ -1,0 +1,58 @@
+/** The saved ways to pay as the cart offers them, and which one a sent form chose. */
+import { asId, type CustomerId, decodeId, encodeId } from '#app/books/ids.ts'
+import type { Refusal } from '#app/books/refusals.ts'
+import { METHOD_FIELDS, type MethodOption, type ShownFee } from '#app/components/method-choice.tsx'
+import { findCurrency } from '#app/money/currencies.ts'
+import { formatMoney } from '#app/money/format.ts'
+import { money } from '#app/money/money.ts'
+import type { ChosenMethod } from '#app/payments/cart/open-by-method.server.ts'
+import { CART_FIELDS } from '#app/payments/cart.ts'
+import { readSurchargeRule } from '#app/payments/fees/read-surcharge-rule.server.ts'
+import { listSavedMethods } from '#app/payments/methods/method-queries.server.ts'
+import { isChargeable, methodName } from '#app/payments/methods/saved-method.ts'
+import { surchargeOn } from '#app/payments/surcharge.ts'
+import type { BusinessDate } from '#app/platform/time.ts'
+
+/** An amount large enough for any rate to show. */
+const SAMPLE_MINOR = 1_000_000n
+
+/** The methods that may be charged now for every one of these currencies. */
+export async function methodOptions(
+  customerId: CustomerId,
+  currencies: readonly string[],
+  today: BusinessDate,
+): Promise<MethodOption[]> {
+  const [methods, rule] = [await listSavedMethods(customerId), await readSurchargeRule(today)]
+  return methods
+    .filter((method) => currencies.every((currency) => isChargeable(method, currency, today)))
+    .map((method) => {
+      const fee = surchargeOn(rule, method, SAMPLE_MINOR, today)
+      const note = fee.taken ? `with a fee of ${fee.rateBps / 100}\u00a0%` : null
+      return { id: encodeId('met', method.id), name: methodName(method), note }
+    })
+}
+
+/** The method that a form chose; undefined for the processor's page. An id that cannot be read names a method that is not there. */
+export function readChosen(form: FormData): ChosenMethod | undefined {
+  const text = form.get(METHOD_FIELDS.method)
+  if (typeof text !== 'string' || text === '') return undefined
+  const seen = form.get(METHOD_FIELDS.feeSeen)
+  const feeSeenMinor = typeof seen === 'string' && /^\d{1,18}$/.test(seen) ? BigInt(seen) : 0n
+  // A method is saved together with the leave to debit it, so nothing more is agreed to here.
+  return { methodId: decodeId('met', text) ?? asId<'met'>(NOBODYS), feeSeenMinor, acceptance: null }
+}
+
+const NOBODYS = '00000000-0000-0000-0000-000000000000'
+
+/** What the page says of a fee that its payer had not seen; null for any other refusal. */
+export function shownFee(refusal: Refusal, form: FormData, locale: string): ShownFee | null {
+  const currency = findCurrency(String(form.get(CART_FIELDS.currency)))
+  if (refusal.code !== 'FEE_NOT_SEEN' || typeof refusal.feeMinor !== 'string' || currency === null)
+    return null
+  if (refusal.feeMinor === '0') return null
+  return {
+    minor: refusal.feeMinor,
+    text: `This card costs a fee of ${formatMoney(money(BigInt(refusal.feeMinor), currency), locale)}, on top of the total.`,
+    alternative: 'There is no fee by bank account or debit card.',
+  }
+}
