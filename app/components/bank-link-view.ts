@@ -85,16 +85,21 @@ function repairWords(account: string, disconnectAt: Date | null, { locale, timeZ
 /** A link that needs something, for the page of the ways to pay. */
 export type OpenLink = LinkWords & { readonly id: string; readonly label: string }
 
-/** What to press for a link that needs something; null where only waiting helps. */
+/** What a link needs, and the words to press. */
 export function openLinkOf(
   link: Parameters<typeof linkWords>[0] & { id: string },
   reading: Reading,
 ): OpenLink {
-  const label =
-    link.step === 'repair'
-      ? 'Repair the link'
-      : link.step === 'agree'
-        ? 'Finish adding it'
-        : 'See how it stands'
-  return { ...linkWords(link, reading), id: encodeId('bkl', link.id), label }
+  const id = encodeId('bkl', link.id)
+  const words = linkWords(link, reading)
+  switch (link.step) {
+    case 'agree':
+      return { ...words, id, title: 'One step is left to use your bank account', label: 'Finish adding it' }
+    case 'choose':
+      return { ...words, id, label: 'Choose the account' }
+    case 'repair':
+      return { ...words, id, label: 'Repair the link' }
+    default:
+      return { ...words, id, label: 'See how it stands' }
+  }
 }

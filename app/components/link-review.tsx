@@ -61,7 +61,7 @@ export function LinkReviewItem({
               name="act"
               value="approve"
               pendingLabel="Approving…"
-              aria-label={`Approve: ${review.account}`}
+              aria-label={`It is the customer’s: ${review.account}`}
             >
               It is the customer’s
             </Button>
@@ -70,7 +70,7 @@ export function LinkReviewItem({
               name="act"
               value="refuse"
               pendingLabel="Refusing…"
-              aria-label={`Refuse: ${review.account}`}
+              aria-label={`Refuse it: ${review.account}`}
             >
               Refuse it
             </Button>

@@ -56,10 +56,14 @@ export default function Methods({ loaderData }: Route.ComponentProps): ReactNode
       {news && <Notice live="polite" title={news} />}
       {links.map((link) => (
         <Notice key={link.id} tone={link.tone} title={link.title}>
-          <p>{link.lead}</p>
-          <ButtonLink variant="secondary" to={`${base}/methods/link/${link.id}`}>
-            {link.label}
-          </ButtonLink>
+          <div className="stack-s">
+            <p>{link.lead}</p>
+            <div className="row">
+              <ButtonLink variant="secondary" to={`${base}/methods/link/${link.id}`}>
+                {link.label}
+              </ButtonLink>
+            </div>
+          </div>
         </Notice>
       ))}
       {rows.length === 0 ? (
