@@ -3,7 +3,7 @@
  * from outside by status and place.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { encodeId, newId } from '#app/books/ids.ts'
+import { encodeId, newId, type PersonId } from '#app/books/ids.ts'
 import { grantBuyerRights, makeStaff } from '#app/parties/people.server.ts'
 import { type Access, POLICY } from '#app/parties/policy.ts'
 import { enrolTotp } from '#app/parties/second-factor.server.ts'
@@ -42,9 +42,23 @@ async function buyer(customer: string, rights: Parameters<typeof grantBuyerRight
   return signIn(email)
 }
 
+/** A buyer who also gives a code: some pages ask for it whatever the customer demands. */
+async function provenBuyer(
+  customer: string,
+  rights: Parameters<typeof grantBuyerRights>[2],
+): Promise<string[]> {
+  const { id, email } = await makePerson()
+  await grantBuyerRights(id, customer, rights)
+  return signInWithCode(id, email)
+}
+
 async function staff(role: 'clerk' | 'manager'): Promise<string[]> {
   const { id, email } = await makePerson()
   await makeStaff(id, role)
+  return signInWithCode(id, email)
+}
+
+async function signInWithCode(id: PersonId, email: string): Promise<string[]> {
   const secret = await enrolTotp(id)
   const before = await signIn(email)
   const person = await sessionOf(requestWith(before))
@@ -59,7 +73,7 @@ beforeAll(async () => {
   await createSupplier()
   own = await makeCustomer()
   foreign = await makeCustomer()
-  cookies.payer = await buyer(own, ['view', 'pay', 'dispute', 'plans', 'administer'])
+  cookies.payer = await provenBuyer(own, ['view', 'pay', 'dispute', 'plans', 'administer'])
   cookies.viewer = await buyer(own, ['view'])
   await buyer(foreign, ['view', 'pay'])
   cookies.clerk = await staff('clerk')
