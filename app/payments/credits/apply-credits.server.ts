@@ -110,9 +110,8 @@ async function coverWithCredit(options: CreditsFirst, tx: Tx): Promise<{ applied
 
 /** Whether this form has used credit, or become a payment, before. */
 async function isKnownForm(formId: string, tx: Tx): Promise<boolean> {
-  const [allocation, payment] = await Promise.all([
-    tx.allocation.findUnique({ where: { id: allocationIdOf(formId, 0) }, select: { id: true } }),
-    tx.payment.findUnique({ where: { id: formId as PaymentId }, select: { id: true } }),
-  ])
+  const id = allocationIdOf(formId, 0)
+  const allocation = await tx.allocation.findUnique({ where: { id }, select: { id: true } })
+  const payment = await tx.payment.findUnique({ where: { id: formId as PaymentId }, select: { id: true } })
   return allocation !== null || payment !== null
 }
