@@ -18,6 +18,9 @@ const PAYERS: Readonly<Record<string, string>> = {
   'C-1010': 'ingrid@lindqvale.example',
 }
 
+/** The demo's customers have no credit in it: credit is used first, and the load is there to send every payment to a card page. */
+const CURRENCY = 'CHF'
+
 /** Imports so many small invoices for the demo's customers and signs their buyers in. */
 export async function importOpenInvoices(
   product: ProductUnderFire,
@@ -65,9 +68,16 @@ function invoicesCsv(count: number, random: Random): string {
   const rows = Array.from({ length: count }, (_, index) => {
     const number = `LOAD-${String(index + 1).padStart(6, '0')}`
     const price = `${random.between(1, 99)}.${String(random.between(0, 99)).padStart(2, '0')}`
-    return [customers[index % customers.length], number, day(-3), day(27), 'USD', 'Coffee', '1', price].join(
-      ',',
-    )
+    return [
+      customers[index % customers.length],
+      number,
+      day(-3),
+      day(27),
+      CURRENCY,
+      'Coffee',
+      '1',
+      price,
+    ].join(',')
   })
   return [header, ...rows, ''].join('\n')
 }

@@ -74,8 +74,8 @@ export function readCartForm(body: string): URLSearchParams | null {
   for (const [tag] of body.matchAll(/<input\b[^>]*>/g)) {
     const name = attributeOf(tag, 'name')
     const isField = name === 'payment' || name === 'currency' || name === 'shown-total'
-    if (name !== null && (isField || name === 'invoice' || name.startsWith('amount-')))
-      form.append(name, attributeOf(tag, 'value') ?? '')
+    const isRow = name === 'invoice' || /^(amount|seen)-/.test(name ?? '')
+    if (name !== null && (isField || isRow)) form.append(name, attributeOf(tag, 'value') ?? '')
   }
   if (!form.has('payment') || !form.has('invoice')) return null
   form.set('intent', 'pay')

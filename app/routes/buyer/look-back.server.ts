@@ -1,5 +1,6 @@
 import { redirect } from 'react-router'
 import type { PaymentId } from '#app/books/ids.ts'
+import { findVerification } from '#app/payments/find-verification.server.ts'
 import { lookAgain } from '#app/payments/look-again.server.ts'
 import { hasEnded } from '#app/payments/payment.ts'
 
@@ -18,8 +19,12 @@ export async function lookBack(
   const { pathname, searchParams: address } = new URL(request.url)
   const state = await lookAgain(paymentId)
   const looks = Number(address.get('looks') ?? '0')
-  // A bank takes days, and proving an account too: the payment's page says until when. Whatever else has not ended is late news.
-  const isKnown = hasEnded(state) || state === 'processing' || state === 'requires_action'
+  // A bank takes days, and proving an account too: the payment's page says until when. Whatever else has not ended is late
+  // news, a card's check above all: its payer has just answered it.
+  const isKnown =
+    hasEnded(state) ||
+    state === 'processing' ||
+    (state === 'requires_action' && (await findVerification(paymentId)) !== null)
   if (isKnown || !(looks < MOST_LOOKS)) throw redirect(page, 303)
   address.set('looks', String(Math.max(0, Math.trunc(looks)) + 1))
   return { page, next: `${pathname.replace(/\.data$/, '')}?${address}` }
