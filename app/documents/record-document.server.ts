@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { newId } from '#app/books/ids.ts'
 import { db, type Tx } from '#app/platform/db.server.ts'
 import type { Prisma } from '#app/platform/generated/client.ts'
+import { sha256 } from '#app/platform/sha256.server.ts'
 
 export type DocumentKind = 'invoice' | 'receipt' | 'activity-statement' | 'open-item-statement'
 
@@ -28,7 +28,7 @@ export async function recordDocument(
   now: Date,
   client: Tx = db,
 ): Promise<IssuedDocument> {
-  const sha256 = createHash('sha256').update(document.bytes).digest('hex')
+  const digest = sha256(document.bytes)
   await client.document.createMany({
     data: {
       id: newId(now.getTime()),
@@ -36,12 +36,12 @@ export async function recordDocument(
       kind: document.kind,
       parameters: document.parameters,
       knownAt: document.knownAt,
-      sha256,
+      sha256: digest,
       createdAt: now,
     },
     skipDuplicates: true,
   })
-  return { bytes: document.bytes, fileName: document.fileName, sha256 }
+  return { bytes: document.bytes, fileName: document.fileName, sha256: digest }
 }
 
 /** A part of a file name that every system takes: letters, digits, dots and dashes. */

@@ -10,7 +10,7 @@ import { magicLinkLetter, receiptLetter, type Sender } from '#app/notices/letter
 import { composeExpiry } from '#app/notices/method-letters.server.ts'
 import { openMailedLink } from '#app/parties/mail-sign-in-link.server.ts'
 import { getSupplier } from '#app/parties/supplier.server.ts'
-import { issueReceipt } from '#app/payments/issue-receipt.server.ts'
+import { issueReceipt } from '#app/payments/receipts/issue-receipt.server.ts'
 import { env } from '#app/platform/env.server.ts'
 
 export type Composed = {

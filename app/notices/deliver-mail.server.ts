@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { GatewayFault } from '#app/gateways/gateway-fault.ts'
 import type { MailSender } from '#app/gateways/mail/port.ts'
 import { composeMail } from '#app/notices/compose-mail.server.ts'
@@ -7,6 +6,7 @@ import { openException } from '#app/payments/posting.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { db, withTransaction } from '#app/platform/db.server.ts'
 import { env } from '#app/platform/env.server.ts'
+import { sha256 } from '#app/platform/sha256.server.ts'
 
 /**
  * Sends one letter of the outbox, unless it was sent. A crash between the server's "accepted" and our note sends it again
@@ -58,7 +58,7 @@ async function noteFault(mailId: string, customerId: string | null, fault: Gatew
 
 /** One Message-ID per fact, whatever happens: a letter that goes out twice is one letter to every mail program. */
 export function messageIdOf(mailKey: string): string {
-  const name = createHash('sha256').update(mailKey).digest('hex').slice(0, 40)
+  const name = sha256(mailKey).slice(0, 40)
   const host = /@([^\s>]+)/.exec(env.mail.from)?.[1] ?? 'localhost'
   return `<${name}@${host}>`
 }

@@ -1,7 +1,7 @@
 import { formatAmount, formatMoney } from '#app/money/format.ts'
 import { isPositive } from '#app/money/money.ts'
 import type { Letter } from '#app/notices/letter.ts'
-import type { Receipt } from '#app/payments/receipt.ts'
+import type { Receipt } from '#app/payments/receipts/receipt.ts'
 import { formatBusinessDate } from '#app/platform/time.ts'
 
 /** Who writes: as it stands below a letter. */

@@ -4,14 +4,14 @@ import { type Result, refuse } from '#app/books/refusals.ts'
 import { GatewayFault } from '#app/gateways/gateway-fault.ts'
 import type { CardProcessor } from '#app/gateways/stripe/port.ts'
 import { recordAudit } from '#app/parties/audit.server.ts'
-import { sha256 } from '#app/payments/cart-hash.server.ts'
 import { hasEnded, isCancelable, type PaymentState } from '#app/payments/payment.ts'
 import { recordAttempt } from '#app/payments/posting.server.ts'
-import { sendAttempt } from '#app/payments/send-attempt.server.ts'
-import { syncPayment } from '#app/payments/sync-payment.server.ts'
+import { syncPayment } from '#app/payments/reading/sync-payment.server.ts'
 import { EXPIRE_CHECKOUT } from '#app/payments/writes/operations.ts'
+import { sendAttempt } from '#app/payments/writes/send-attempt.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { db, withTransaction } from '#app/platform/db.server.ts'
+import { sha256 } from '#app/platform/sha256.server.ts'
 
 export type CancelPayment = {
   readonly processor: CardProcessor

@@ -13,19 +13,20 @@ import {
   type Opening,
   RefusedMidway,
 } from '#app/payments/cart/book-cart.server.ts'
+import type { Cart } from '#app/payments/cart/cart.ts'
 import { readCartFacts } from '#app/payments/cart/cart-facts.server.ts'
+import { hashCart } from '#app/payments/cart/cart-hash.server.ts'
+import { checkoutMethods } from '#app/payments/cart/checkout-methods.ts'
 import { type ChosenMethod, openByMethod } from '#app/payments/cart/open-by-method.server.ts'
 import { planCart } from '#app/payments/cart/plan-cart.ts'
-import type { Cart } from '#app/payments/cart.ts'
-import { hashCart, sha256 } from '#app/payments/cart-hash.server.ts'
-import { checkoutMethods } from '#app/payments/checkout-methods.ts'
 import { CHECKOUT_LIFE_MS } from '#app/payments/patience.ts'
 import { ensureProcessorCustomer } from '#app/payments/processor-customer.server.ts'
-import { sendAttempt } from '#app/payments/send-attempt.server.ts'
 import { CREATE_CHECKOUT } from '#app/payments/writes/operations.ts'
+import { sendAttempt } from '#app/payments/writes/send-attempt.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { db, type Tx, withTransaction } from '#app/platform/db.server.ts'
 import { log } from '#app/platform/log.server.ts'
+import { sha256 } from '#app/platform/sha256.server.ts'
 
 export type PayInvoices = {
   /** Null where none is configured: then credit alone can pay. */

@@ -3,7 +3,7 @@ import { REFUSALS, type Refusal } from '#app/books/refusals.ts'
 import { findCurrency } from '#app/money/currencies.ts'
 import { formatMoney } from '#app/money/format.ts'
 import { money } from '#app/money/money.ts'
-import type { CartProblem } from '#app/payments/cart.ts'
+import type { CartProblem } from '#app/payments/cart/cart.ts'
 
 /** Refusals after which the amount that can be paid is news. */
 const SAYS_PAYABLE: readonly string[] = [

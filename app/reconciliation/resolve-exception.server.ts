@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { PersonId } from '#app/books/ids.ts'
 import { recordAudit } from '#app/parties/audit.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { withTransaction } from '#app/platform/db.server.ts'
+import { sha256 } from '#app/platform/sha256.server.ts'
 
 /** Longest reason that is kept, in characters. */
 export const LONGEST_REASON = 1_000
@@ -39,7 +39,7 @@ export async function resolveCase(
         action: 'exception.resolved',
         ...(found.customerId !== null && { customerId: found.customerId }),
         subjectId: caseId,
-        detail: { kind: found.kind, reasonSha256: createHash('sha256').update(reason).digest('hex') },
+        detail: { kind: found.kind, reasonSha256: sha256(reason) },
       },
       tx,
     )

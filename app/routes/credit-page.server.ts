@@ -2,7 +2,7 @@
 import { data, redirect } from 'react-router'
 import { type CustomerId, encodeId, newId, type PersonId } from '#app/books/ids.ts'
 import { REFUSALS } from '#app/books/refusals.ts'
-import type { CreditFormView } from '#app/components/credit-form.tsx'
+import type { CreditFormView } from '#app/components/credits/credit-form.tsx'
 import { formatMoney } from '#app/money/format.ts'
 import { isPositive, sum } from '#app/money/money.ts'
 import type { PageReading } from '#app/parties/page-reading.server.ts'
@@ -16,7 +16,7 @@ import {
   parseCreditForm,
 } from '#app/payments/credits/parse-credit-form.ts'
 import { spendCredit } from '#app/payments/credits/spend-credit.server.ts'
-import { readPaymentPolicy } from '#app/payments/payment-policy.server.ts'
+import { readPaymentPolicy } from '#app/payments/policy/payment-policy.server.ts'
 import { formatBusinessDate } from '#app/platform/time.ts'
 
 /** A form for each currency in which there is credit and something to use it on. */

@@ -1,6 +1,6 @@
 import { encodeId } from '#app/books/ids.ts'
 import type { ReversalKind } from '#app/payments/payment.ts'
-import { methodWords, type PaymentMethod } from '#app/payments/receipt.ts'
+import { methodWords, type PaymentMethod } from '#app/payments/receipts/receipt.ts'
 import type { EntryKind, StatementEntry } from '#app/statements/statement-view.ts'
 
 /** A journal that moved a customer's balance, with the record that caused it. Amount in minor units. */

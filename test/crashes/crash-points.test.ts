@@ -5,7 +5,7 @@
  */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { checkSqlInvariants } from '#app/books/invariants/check-invariants.server.ts'
-import type { Cart } from '#app/payments/cart.ts'
+import type { Cart } from '#app/payments/cart/cart.ts'
 import { openAndHeld } from '#test/support/books.ts'
 import {
   allEvents,

@@ -1,10 +1,10 @@
-import type { AgingView } from '#app/components/aging.tsx'
-import type { CartRow, CartView } from '#app/components/cart-view.ts'
-import type { InvoiceListView } from '#app/components/invoice-list.tsx'
-import type { InvoiceListRow } from '#app/components/invoice-list-row.ts'
-import type { PaymentEvent } from '#app/components/payment-timeline.tsx'
-import type { ReceiptView } from '#app/components/receipt-sheet.tsx'
-import type { StatementRow } from '#app/components/statement-table.tsx'
+import type { CartRow, CartView } from '#app/components/cart/cart-view.ts'
+import type { InvoiceListView } from '#app/components/invoices/invoice-list.tsx'
+import type { InvoiceListRow } from '#app/components/invoices/invoice-list-row.ts'
+import type { PaymentEvent } from '#app/components/payments/payment-timeline.tsx'
+import type { ReceiptView } from '#app/components/payments/receipt-sheet.tsx'
+import type { AgingView } from '#app/components/statements/aging.tsx'
+import type { StatementRow } from '#app/components/statements/statement-table.tsx'
 
 /** Invented figures in every state, for looking at the components without a database. */
 const row = (over: Partial<InvoiceListRow>): InvoiceListRow => ({

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { sendAttempt } from '#app/payments/send-attempt.server.ts'
+import { sendAttempt } from '#app/payments/writes/send-attempt.server.ts'
 import { db } from '#app/platform/db.server.ts'
 import {
   type CardWorld,

@@ -2,8 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { asId, type BankLineId } from '#app/books/ids.ts'
-import { type ImportedStatements, importStatement } from '#app/payments/bank/import-statement.server.ts'
-import type { CsvChoices } from '#app/payments/bank/read-statement-csv.ts'
+import type { CsvChoices } from '#app/payments/bank-statements/formats/read-statement-csv.ts'
+import {
+  type ImportedStatements,
+  importStatement,
+} from '#app/payments/bank-statements/import-statement.server.ts'
 import { db } from '#app/platform/db.server.ts'
 import { CLERK, usd } from '#test/support/cash.ts'
 

@@ -7,9 +7,9 @@ import { parseCurrency } from '#app/money/currencies.ts'
 import { money } from '#app/money/money.ts'
 import { chargeMethod } from '#app/payments/charge-method.server.ts'
 import { payInvoices } from '#app/payments/pay-invoices.server.ts'
-import { processWebhook } from '#app/payments/process-webhook.server.ts'
-import { receiveWebhook } from '#app/payments/receive-webhook.server.ts'
-import { syncPayment } from '#app/payments/sync-payment.server.ts'
+import { syncPayment } from '#app/payments/reading/sync-payment.server.ts'
+import { processWebhook } from '#app/payments/webhooks/process-webhook.server.ts'
+import { receiveWebhook } from '#app/payments/webhooks/receive-webhook.server.ts'
 import { db } from '#app/platform/db.server.ts'
 
 const form = z.object({

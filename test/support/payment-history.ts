@@ -1,7 +1,7 @@
 import Stripe from 'stripe'
 import type { ProcessorEvent } from '#app/gateways/stripe/port.ts'
-import { processWebhook } from '#app/payments/process-webhook.server.ts'
-import { receiveWebhook } from '#app/payments/receive-webhook.server.ts'
+import { processWebhook } from '#app/payments/webhooks/process-webhook.server.ts'
+import { receiveWebhook } from '#app/payments/webhooks/receive-webhook.server.ts'
 import { db } from '#app/platform/db.server.ts'
 import type { Random } from '#scripts/seeded-random.ts'
 import {

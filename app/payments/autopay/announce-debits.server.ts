@@ -7,7 +7,7 @@ import { getSupplier } from '#app/parties/supplier.server.ts'
 import { queueAutopayLetter } from '#app/payments/autopay/autopay-mail.server.ts'
 import { orderOf } from '#app/payments/autopay/autopay-rows.server.ts'
 import { eachInTurn } from '#app/payments/autopay/each-in-turn.server.ts'
-import { lockOrders, pauseOrder, tellOfPause } from '#app/payments/autopay/end-order.server.ts'
+import { lockOrders, pauseOrder, tellOfPause } from '#app/payments/autopay/orders/end-order.server.ts'
 import {
   ANNOUNCED_AHEAD_DAYS,
   type Candidate,

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { newId } from '#app/books/ids.ts'
 import type { Tx } from '#app/platform/db.server.ts'
 import { addJob } from '#app/platform/jobs.server.ts'
+import { sha256 } from '#app/platform/sha256.server.ts'
 
 export type AutopayLetter = {
   readonly template:
@@ -27,7 +27,7 @@ export async function queueAutopayLetter(tx: Tx, letter: AutopayLetter, now: Dat
   const readers = [customer.email, person?.email].flatMap((each) => each?.toLowerCase() ?? [])
   for (const recipient of new Set(readers)) {
     const id = newId()
-    const mailKey = `${template}:${fact}:${createHash('sha256').update(recipient).digest('hex').slice(0, 32)}`
+    const mailKey = `${template}:${fact}:${sha256(recipient).slice(0, 32)}`
     const data = { id, mailKey, template, recipient, customerId, parameters, createdAt: now }
     const { count } = await tx.mailOutbox.createMany({ data: [data], skipDuplicates: true })
     if (count > 0) await addJob(tx, 'mail:deliver', { mailId: id }, { key: `mail:deliver:${id}` })

@@ -2,7 +2,7 @@ import type { AutopayId, AutopayRunId, InvoiceId, PaymentId, SavedMethodId } fro
 import type { CurrencyCode } from '#app/money/currencies.ts'
 import type { Money } from '#app/money/money.ts'
 import type { AutopayState, RunState } from '#app/payments/autopay/autopay-words.ts'
-import type { AutopayScope } from '#app/payments/autopay/order.ts'
+import type { AutopayScope } from '#app/payments/autopay/orders/order.ts'
 import type { BusinessDate } from '#app/platform/time.ts'
 
 /** An order as its pages and letters need it. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { AutopayOrder, AutopayScope } from '#app/payments/autopay/order.ts'
+import type { AutopayOrder, AutopayScope } from '#app/payments/autopay/orders/order.ts'
 import type { AutopayEnrollment } from '#app/platform/generated/client.ts'
 import { businessDateIn } from '#app/platform/time.ts'
 

@@ -4,7 +4,7 @@
  * settled otherwise is left out; a debit that could not begin within three days of its day is announced anew.
  */
 import type { InvoiceId } from '#app/books/ids.ts'
-import { type AutopayOrder, debitDayOf } from '#app/payments/autopay/order.ts'
+import { type AutopayOrder, debitDayOf } from '#app/payments/autopay/orders/order.ts'
 import type { DebitItem } from '#app/payments/autopay/plan-debits.ts'
 import { addDays, type BusinessDate } from '#app/platform/time.ts'
 

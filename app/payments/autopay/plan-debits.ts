@@ -10,8 +10,8 @@ import {
   type CoverableInvoice,
   debitDayOf,
   isCovered,
-} from '#app/payments/autopay/order.ts'
-import { MAX_CART_ITEMS } from '#app/payments/cart.ts'
+} from '#app/payments/autopay/orders/order.ts'
+import { MAX_CART_ITEMS } from '#app/payments/cart/cart.ts'
 import { addDays, type BusinessDate } from '#app/platform/time.ts'
 
 export const NOTICE_DAYS = 3

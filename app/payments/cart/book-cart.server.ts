@@ -15,13 +15,13 @@ import type { Refusal, Result } from '#app/books/refusals.ts'
 import { openDispute } from '#app/disputes/open-dispute.server.ts'
 import type { StoredRequest } from '#app/gateways/stripe/port.ts'
 import { recordAudit } from '#app/parties/audit.server.ts'
+import type { Cart } from '#app/payments/cart/cart.ts'
 import type { CartQuestion } from '#app/payments/cart/cart-facts.server.ts'
 import type { CartPlan, PlannedItem } from '#app/payments/cart/plan-cart.ts'
 import { DISAGREE } from '#app/payments/cart/short-pay.ts'
-import type { Cart } from '#app/payments/cart.ts'
-import { sha256 } from '#app/payments/cart-hash.server.ts'
 import { type OpenPayment, openPayment } from '#app/payments/posting.server.ts'
 import type { Tx } from '#app/platform/db.server.ts'
+import { sha256 } from '#app/platform/sha256.server.ts'
 
 /** Who pays: a buyer, or whoever holds a pay link. */
 export type Payer = {

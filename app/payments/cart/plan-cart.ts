@@ -4,10 +4,10 @@
  */
 import type { InvoiceId } from '#app/books/ids.ts'
 import { type Refusal, type RefusalCode, type Result, refuse } from '#app/books/refusals.ts'
+import type { Cart, CartItem } from '#app/payments/cart/cart.ts'
 import type { CreditUse } from '#app/payments/cart/credit-use.ts'
 import { type DiscountOffer, earnedDiscount } from '#app/payments/cart/discount.ts'
 import { DISAGREE, judgeShortPay, type ShortPayPolicy, TOLERANCE_MARK } from '#app/payments/cart/short-pay.ts'
-import type { Cart, CartItem } from '#app/payments/cart.ts'
 import type { BusinessDate } from '#app/platform/time.ts'
 
 /** One invoice of a cart as the books have it now. Minor units. */

@@ -3,10 +3,10 @@ import type { PaymentId, PersonId } from '#app/books/ids.ts'
 import { answerOf } from '#app/books/posting-answer.ts'
 import type { Result } from '#app/books/refusals.ts'
 import { recordAudit } from '#app/parties/audit.server.ts'
-import { sha256 } from '#app/payments/cart-hash.server.ts'
 import type { ManualPayment } from '#app/payments/cash/manual-payment.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { withTransaction } from '#app/platform/db.server.ts'
+import { sha256 } from '#app/platform/sha256.server.ts'
 
 /** A payment as the posting functions take it. */
 export function manualPaymentJson(payment: ManualPayment): Readonly<Record<string, unknown>> {

@@ -2,12 +2,12 @@ import { asId, type ChargebackId, type PersonId } from '#app/books/ids.ts'
 import { type Result, refuse } from '#app/books/refusals.ts'
 import type { CardProcessor } from '#app/gateways/stripe/port.ts'
 import { recordAudit } from '#app/parties/audit.server.ts'
-import { sha256 } from '#app/payments/cart-hash.server.ts'
 import { storeAnswer } from '#app/payments/chargebacks/chargeback-posting.server.ts'
-import { sendLateWrite } from '#app/payments/send-late-write.server.ts'
 import { ACCEPT_CHARGEBACK, SUBMIT_EVIDENCE } from '#app/payments/writes/operations.ts'
+import { sendLateWrite } from '#app/payments/writes/send-late-write.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { db, withTransaction } from '#app/platform/db.server.ts'
+import { sha256 } from '#app/platform/sha256.server.ts'
 
 export type AnswerChargeback = {
   readonly processor: CardProcessor

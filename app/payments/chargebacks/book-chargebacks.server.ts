@@ -1,8 +1,8 @@
 import type { DisputeReading } from '#app/gateways/stripe/port.ts'
 import { recordChargeback } from '#app/payments/chargebacks/chargeback-posting.server.ts'
-import { effectiveDay } from '#app/payments/checkout-move.ts'
 import { openException } from '#app/payments/posting.server.ts'
-import type { ReadingScene } from '#app/payments/reading-scene.ts'
+import { effectiveDay } from '#app/payments/reading/checkout-move.ts'
+import type { ReadingScene } from '#app/payments/reading/reading-scene.ts'
 import { applyReturn } from '#app/payments/returns/apply-return.server.ts'
 import type { Tx } from '#app/platform/db.server.ts'
 

@@ -10,7 +10,7 @@ import {
 import { type CreditUse, planCredits } from '#app/payments/credits/credit-plan.ts'
 import { requestCredits } from '#app/payments/credits/credit-requests.server.ts'
 import { readCredits, readTargets } from '#app/payments/credits/credits.server.ts'
-import { readPaymentPolicy } from '#app/payments/payment-policy.server.ts'
+import { readPaymentPolicy } from '#app/payments/policy/payment-policy.server.ts'
 
 export type UsedCredit = 'used' | 'requested'
 

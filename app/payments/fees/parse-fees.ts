@@ -1,7 +1,7 @@
 /** The forms of the fee settings, read whole: every problem is named at once, and nothing of a form with one is used. */
 
 import type { DiscountBasis } from '#app/payments/cart/discount.ts'
-import type { SurchargeRule } from '#app/payments/surcharge.ts'
+import type { SurchargeRule } from '#app/payments/fees/surcharge.ts'
 import { type BusinessDate, findBusinessDate } from '#app/platform/time.ts'
 
 /** Names and ids of the fields. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { SurchargeRule } from '#app/payments/surcharge.ts'
+import type { SurchargeRule } from '#app/payments/fees/surcharge.ts'
 import { db, type Tx } from '#app/platform/db.server.ts'
 import { type BusinessDate, fromDatabaseDate, toDatabaseDate } from '#app/platform/time.ts'
 

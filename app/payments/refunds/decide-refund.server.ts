@@ -7,7 +7,7 @@ import { recordAudit } from '#app/parties/audit.server.ts'
 import { parseRefundReason } from '#app/payments/refunds/refund.ts'
 import { refundAttempt } from '#app/payments/refunds/refund-attempt.server.ts'
 import { decideRefund } from '#app/payments/refunds/refund-posting.server.ts'
-import { sendLateWrite } from '#app/payments/send-late-write.server.ts'
+import { sendLateWrite } from '#app/payments/writes/send-late-write.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { db, withTransaction } from '#app/platform/db.server.ts'
 

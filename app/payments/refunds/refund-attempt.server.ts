@@ -2,10 +2,10 @@ import { encodeId, newId, type RefundId } from '#app/books/ids.ts'
 import { type Result, refuse } from '#app/books/refusals.ts'
 import type { CardProcessor } from '#app/gateways/stripe/port.ts'
 import type { Money } from '#app/money/money.ts'
-import { sha256 } from '#app/payments/cart-hash.server.ts'
 import type { RefundReason } from '#app/payments/refunds/refund.ts'
 import type { RefundAttempt } from '#app/payments/refunds/refund-posting.server.ts'
 import { CREATE_REFUND } from '#app/payments/writes/operations.ts'
+import { sha256 } from '#app/platform/sha256.server.ts'
 
 /** The write that would send a refund, whole: it is stored when the refund is approved, and never made again. */
 export function refundAttempt(

@@ -1,7 +1,7 @@
 import { asId, decodeId } from '#app/books/ids.ts'
 import type { RefundReading, Written } from '#app/gateways/stripe/port.ts'
 import { getSupplier } from '#app/parties/supplier.server.ts'
-import { effectiveDay } from '#app/payments/checkout-move.ts'
+import { effectiveDay } from '#app/payments/reading/checkout-move.ts'
 import { noteRefundWrite, syncRefund } from '#app/payments/refunds/refund-posting.server.ts'
 import {
   type ProviderWrite,

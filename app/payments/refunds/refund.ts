@@ -2,7 +2,7 @@
  * A refund: asked for, approved, sent, and what became of it. The posting functions hold the same table; a test compares the two.
  * Who must approve, and how much of a payment is left to refund, is decided in SQL under the payment's lock.
  */
-import type { PaymentMethod } from '#app/payments/receipt.ts'
+import type { PaymentMethod } from '#app/payments/receipts/receipt.ts'
 import { addDays, type BusinessDate } from '#app/platform/time.ts'
 
 export const REFUND_STATES = [

@@ -6,7 +6,7 @@ import { recordAudit } from '#app/parties/audit.server.ts'
 import type { RefundReason, RefundState } from '#app/payments/refunds/refund.ts'
 import { refundAttempt } from '#app/payments/refunds/refund-attempt.server.ts'
 import { requestRefund } from '#app/payments/refunds/refund-posting.server.ts'
-import { sendLateWrite } from '#app/payments/send-late-write.server.ts'
+import { sendLateWrite } from '#app/payments/writes/send-late-write.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { db, withTransaction } from '#app/platform/db.server.ts'
 

@@ -1,4 +1,4 @@
-import { effectiveDay } from '#app/payments/checkout-move.ts'
+import { effectiveDay } from '#app/payments/reading/checkout-move.ts'
 import { db } from '#app/platform/db.server.ts'
 import { COST_TYPES } from '#app/reconciliation/provider/cost-types.ts'
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { redirect } from 'react-router'
-import { SignOutForm } from '#app/components/sign-out-form.tsx'
+import { SignOutForm } from '#app/components/account/sign-out-form.tsx'
 import { CHOOSER_PATH } from '#app/parties/home-path.ts'
 import { missingStep } from '#app/parties/rights.ts'
 import { withNext } from '#app/parties/safe-path.ts'

@@ -1,9 +1,8 @@
 import { asId, encodeId, type InvoiceId, newId } from '#app/books/ids.ts'
 import type { Refusal } from '#app/books/refusals.ts'
-import { type CartAnswer, type CartProblemView, paymentHref } from '#app/components/cart-view.ts'
+import { type CartAnswer, type CartProblemView, paymentHref } from '#app/components/cart/cart-view.ts'
 import { formatMoney, toDecimal } from '#app/money/format.ts'
 import { isPositive, money, sum } from '#app/money/money.ts'
-import { type CartFacts, seenFigures } from '#app/payments/cart/plan-cart.ts'
 import {
   amountField,
   CART_FIELDS,
@@ -11,9 +10,10 @@ import {
   type CartProblem,
   reasonField,
   type TypedCart,
-} from '#app/payments/cart.ts'
+} from '#app/payments/cart/cart.ts'
+import { type CartFacts, seenFigures } from '#app/payments/cart/plan-cart.ts'
+import { spreadTyped } from '#app/payments/cart/spread-typed.ts'
 import { problemOf } from '#app/payments/refusal-words.ts'
-import { spreadTyped } from '#app/payments/spread-typed.ts'
 
 /** A sent cart put back on the page: everything that was typed, and what is to be said about it. */
 export function cartAnswer(

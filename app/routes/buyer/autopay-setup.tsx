@@ -2,15 +2,15 @@ import type { ReactNode } from 'react'
 import { data, redirect } from 'react-router'
 import { type CustomerId, encodeId } from '#app/books/ids.ts'
 import { REFUSALS, type Refusal } from '#app/books/refusals.ts'
-import { AutopayChoices, AutopayConsent } from '#app/components/autopay-setup-form.tsx'
+import { AutopayChoices, AutopayConsent } from '#app/components/autopay/autopay-setup-form.tsx'
 import { toDecimal } from '#app/money/format.ts'
 import { money } from '#app/money/money.ts'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { requireBuyer } from '#app/parties/require.server.ts'
 import { listAutopayCurrencies, listOrders } from '#app/payments/autopay/autopay-queries.server.ts'
 import type { AutopayOrderRecord } from '#app/payments/autopay/autopay-record.ts'
-import { drawUpAgreement } from '#app/payments/autopay/draw-up-agreement.server.ts'
-import { enrollAutopay } from '#app/payments/autopay/enroll.server.ts'
+import { drawUpAgreement } from '#app/payments/autopay/orders/draw-up-agreement.server.ts'
+import { enrollAutopay } from '#app/payments/autopay/orders/enroll.server.ts'
 import {
   AGREE_INTENT,
   EDIT_INTENT,
@@ -19,7 +19,7 @@ import {
   type SetupProblem,
   type TypedSetup,
   typedSetup,
-} from '#app/payments/autopay/parse-setup.ts'
+} from '#app/payments/autopay/orders/parse-setup.ts'
 import { listSavedMethods } from '#app/payments/methods/method-queries.server.ts'
 import { expiryOf, methodName } from '#app/payments/methods/saved-method.ts'
 import { requestInfo } from '#app/platform/request-context.ts'

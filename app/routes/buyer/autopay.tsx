@@ -2,13 +2,18 @@ import type { ReactNode } from 'react'
 import { data, redirect } from 'react-router'
 import { decodeId } from '#app/books/ids.ts'
 import { REFUSALS, type Result, refuse } from '#app/books/refusals.ts'
-import { DebitLog, NextDebits, SKIP_INTENT } from '#app/components/autopay-debits.tsx'
-import { AutopayOrder, END_INTENT, PAUSE_INTENT, RESUME_INTENT } from '#app/components/autopay-order.tsx'
-import { autopayOrderView, autopayRunView } from '#app/components/autopay-view.ts'
+import { DebitLog, NextDebits, SKIP_INTENT } from '#app/components/autopay/autopay-debits.tsx'
+import {
+  AutopayOrder,
+  END_INTENT,
+  PAUSE_INTENT,
+  RESUME_INTENT,
+} from '#app/components/autopay/autopay-order.tsx'
+import { autopayOrderView, autopayRunView } from '#app/components/autopay/autopay-view.ts'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { requireBuyer } from '#app/parties/require.server.ts'
 import { listOrders, listRuns } from '#app/payments/autopay/autopay-queries.server.ts'
-import { endAutopay, pauseAutopay, resumeAutopay } from '#app/payments/autopay/change-order.server.ts'
+import { endAutopay, pauseAutopay, resumeAutopay } from '#app/payments/autopay/orders/change-order.server.ts'
 import { skipDebit } from '#app/payments/autopay/skip-debit.server.ts'
 import { ButtonLink } from '#app/ui/button.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'

@@ -1,16 +1,16 @@
 /** The saved ways to pay as the cart offers them, and which one a sent form chose. */
 import { asId, type CustomerId, decodeId, encodeId } from '#app/books/ids.ts'
 import type { Refusal } from '#app/books/refusals.ts'
-import { METHOD_FIELDS, type MethodOption, type ShownFee } from '#app/components/method-choice.tsx'
+import { METHOD_FIELDS, type MethodOption, type ShownFee } from '#app/components/cart/method-choice.tsx'
 import { findCurrency } from '#app/money/currencies.ts'
 import { formatMoney } from '#app/money/format.ts'
 import { money } from '#app/money/money.ts'
+import { CART_FIELDS } from '#app/payments/cart/cart.ts'
 import type { ChosenMethod } from '#app/payments/cart/open-by-method.server.ts'
-import { CART_FIELDS } from '#app/payments/cart.ts'
 import { readSurchargeRule } from '#app/payments/fees/read-surcharge-rule.server.ts'
+import { surchargeOn } from '#app/payments/fees/surcharge.ts'
 import { listSavedMethods } from '#app/payments/methods/method-queries.server.ts'
 import { isChargeable, methodName } from '#app/payments/methods/saved-method.ts'
-import { surchargeOn } from '#app/payments/surcharge.ts'
 import type { BusinessDate } from '#app/platform/time.ts'
 
 /** An amount large enough for any rate to show. */

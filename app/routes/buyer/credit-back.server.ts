@@ -1,6 +1,6 @@
 import { type CustomerId, decodeId, encodeId, newId, type PaymentId, type PersonId } from '#app/books/ids.ts'
 import { REFUSALS, refuse } from '#app/books/refusals.ts'
-import type { CreditBackForm } from '#app/components/ask-credit-back.tsx'
+import type { CreditBackForm } from '#app/components/credits/ask-credit-back.tsx'
 import type { CurrencyCode } from '#app/money/currencies.ts'
 import { formatMoney, toDecimal } from '#app/money/format.ts'
 import { isPositive } from '#app/money/money.ts'

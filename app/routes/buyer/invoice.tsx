@@ -1,12 +1,17 @@
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { decodeId } from '#app/books/ids.ts'
-import { InvoiceLines } from '#app/components/invoice-lines.tsx'
-import { shownState } from '#app/components/invoice-list-row.ts'
-import { invoiceFacts, invoiceStory, moneyParts, totalsOf } from '#app/components/invoice-page-view.ts'
-import { MoneyBreakdown } from '#app/components/money-breakdown.tsx'
-import { MoneyStateTag } from '#app/components/money-state.tsx'
-import { PaymentTimeline } from '#app/components/payment-timeline.tsx'
+import { InvoiceLines } from '#app/components/invoices/invoice-lines.tsx'
+import { shownState } from '#app/components/invoices/invoice-list-row.ts'
+import {
+  invoiceFacts,
+  invoiceStory,
+  moneyParts,
+  totalsOf,
+} from '#app/components/invoices/invoice-page-view.ts'
+import { MoneyBreakdown } from '#app/components/invoices/money-breakdown.tsx'
+import { MoneyStateTag } from '#app/components/invoices/money-state.tsx'
+import { PaymentTimeline } from '#app/components/payments/payment-timeline.tsx'
 import { getInvoice } from '#app/invoices/get-invoice.server.ts'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { notFound, requireBuyer } from '#app/parties/require.server.ts'

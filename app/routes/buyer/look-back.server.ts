@@ -1,8 +1,8 @@
 import { redirect } from 'react-router'
 import type { PaymentId } from '#app/books/ids.ts'
-import { findVerification } from '#app/payments/find-verification.server.ts'
-import { lookAgain } from '#app/payments/look-again.server.ts'
 import { hasEnded } from '#app/payments/payment.ts'
+import { findVerification } from '#app/payments/reading/find-verification.server.ts'
+import { lookAgain } from '#app/payments/reading/look-again.server.ts'
 
 /** How often the page looks again before it hands over to the payment's own page, which waits longer. */
 const MOST_LOOKS = 20

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
-import { accountLine } from '#app/components/account-line.ts'
-import { OpenItemSheet, openItemSheetView } from '#app/components/open-item-sheet.tsx'
+import { accountLine } from '#app/components/statements/account-line.ts'
+import { OpenItemSheet, openItemSheetView } from '#app/components/statements/open-item-sheet.tsx'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { requireBuyer } from '#app/parties/require.server.ts'
 import { formatBusinessDate } from '#app/platform/time.ts'

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
 import { encodeId } from '#app/books/ids.ts'
-import { paymentHref } from '#app/components/cart-view.ts'
-import { PayReturnPage } from '#app/components/pay-return-page.tsx'
+import { paymentHref } from '#app/components/cart/cart-view.ts'
+import { PayReturnPage } from '#app/components/cart/pay-return-page.tsx'
 import { notFound, requireBuyer, requirePerson } from '#app/parties/require.server.ts'
-import { findPaymentOfCheckout } from '#app/payments/payment-queries.server.ts'
+import { findPaymentOfCheckout } from '#app/payments/overview/payment-queries.server.ts'
 import { lookBack } from '#app/routes/buyer/look-back.server.ts'
 import type { Route } from './+types/pay-return.ts'
 

@@ -1,8 +1,8 @@
 import { decodeId } from '#app/books/ids.ts'
 import { receiptDisclosure } from '#app/ledger/receipt-disclosure.server.ts'
 import { notFound, requireBuyer } from '#app/parties/require.server.ts'
-import { findReceipt } from '#app/payments/get-receipt.server.ts'
-import { DISCLOSURE_FILE } from '#app/payments/receipt-pdf.server.ts'
+import { findReceipt } from '#app/payments/receipts/get-receipt.server.ts'
+import { DISCLOSURE_FILE } from '#app/payments/receipts/receipt-pdf.server.ts'
 import type { Route } from './+types/receipt-json.ts'
 
 /** The disclosure file of a settled payment, the same bytes as inside its PDF: to be checked by anyone. */

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { PayReturnPage } from '#app/components/pay-return-page.tsx'
+import { PayReturnPage } from '#app/components/cart/pay-return-page.tsx'
 import { requireGuestPayment } from '#app/parties/links/open-pay-link.server.ts'
 import { lookBack } from '#app/routes/buyer/look-back.server.ts'
 import type { Route } from './+types/pay-return.ts'

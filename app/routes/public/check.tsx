@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from 'react'
-import { CheckForm, type CheckInput } from '#app/components/check-form.tsx'
-import { CheckOutcome } from '#app/components/check-outcome.tsx'
+import { CheckForm, type CheckInput } from '#app/components/ledger/check-form.tsx'
+import { CheckOutcome } from '#app/components/ledger/check-outcome.tsx'
 import { type CheckAnswer, checkInBrowser } from '#app/ledger/check-in-browser.ts'
 import { env } from '#app/platform/env.server.ts'
 import { Disclosure } from '#app/ui/disclosure.tsx'

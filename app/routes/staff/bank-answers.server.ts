@@ -2,22 +2,22 @@
 import { data, redirect } from 'react-router'
 import { encodeId, type PersonId } from '#app/books/ids.ts'
 import { REFUSALS, type Refusal, type Result } from '#app/books/refusals.ts'
-import { errorsByField, summaryOf, typedRemittance } from '#app/components/remittance-view.ts'
+import { errorsByField, summaryOf, typedRemittance } from '#app/components/cash/remittance-view.ts'
 import { readCustomerId } from '#app/parties/require.server.ts'
-import type { BankLine } from '#app/payments/bank/bank-line.ts'
+import type { BankLine } from '#app/payments/bank-statements/bank-line.ts'
 import {
   decodePart,
   encodePart,
   type MatchPart,
   PART_FIELD,
   paymentOfPart,
-} from '#app/payments/bank/match-form.ts'
+} from '#app/payments/bank-statements/match-form.ts'
 import {
   ignoreBankLine,
   type Match,
   matchBankLine,
   reopenBankLine,
-} from '#app/payments/bank/match-line.server.ts'
+} from '#app/payments/bank-statements/match-line.server.ts'
 import {
   MANUAL_FIELDS,
   type ManualProblem,

@@ -1,22 +1,25 @@
 import type { ReactNode } from 'react'
 import { data, Link, redirect } from 'react-router'
 import { decodeId, encodeId } from '#app/books/ids.ts'
-import { BankLineTable, StatementTable } from '#app/components/bank-lines.tsx'
+import { BankLineTable, StatementTable } from '#app/components/cash/bank-lines.tsx'
 import {
   DIRECTION_CHOICES,
   lineRow,
   readLineFilter,
   STATE_CHOICES,
   statementRow,
-} from '#app/components/bank-view.ts'
-import { StatementUpload } from '#app/components/statement-upload.tsx'
+} from '#app/components/cash/bank-view.ts'
+import { StatementUpload } from '#app/components/cash/statement-upload.tsx'
 import { DATE_FORMATS, type DateFormat } from '#app/imports/profile.ts'
 import { findCurrency } from '#app/money/currencies.ts'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { requireStaff } from '#app/parties/require.server.ts'
-import { listBankLines, listStatements } from '#app/payments/bank/bank-queries.server.ts'
-import { importStatement, LARGEST_STATEMENT_BYTES } from '#app/payments/bank/import-statement.server.ts'
-import { suggestFor } from '#app/payments/bank/suggest-matches.server.ts'
+import { listBankLines, listStatements } from '#app/payments/bank-statements/bank-queries.server.ts'
+import {
+  importStatement,
+  LARGEST_STATEMENT_BYTES,
+} from '#app/payments/bank-statements/import-statement.server.ts'
+import { suggestFor } from '#app/payments/bank-statements/suggest-matches.server.ts'
 import { receiveUpload } from '#app/platform/upload.server.ts'
 import { Button } from '#app/ui/button.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'

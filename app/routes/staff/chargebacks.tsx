@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
-import { chargebackRow } from '#app/components/chargeback-view.ts'
+import { chargebackRow } from '#app/components/money-back/chargeback-view.ts'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { requireStaff } from '#app/parties/require.server.ts'
 import { listChargebacks } from '#app/payments/chargebacks/chargeback-queries.server.ts'

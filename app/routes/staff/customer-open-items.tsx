@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
-import { OpenItemSheet, openItemSheetView } from '#app/components/open-item-sheet.tsx'
+import { OpenItemSheet, openItemSheetView } from '#app/components/statements/open-item-sheet.tsx'
 import { findCustomerFile } from '#app/parties/customer-people.server.ts'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { notFound, readCustomerId, requireStaff } from '#app/parties/require.server.ts'

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { data, Link, redirect } from 'react-router'
 import { decodeId, encodeId } from '#app/books/ids.ts'
-import { BatchState } from '#app/components/batch-state.tsx'
+import { BatchState } from '#app/components/imports/batch-state.tsx'
 import { listBatches } from '#app/imports/batch-queries.server.ts'
 import { formatCount } from '#app/imports/batch-words.ts'
 import { listProfiles } from '#app/imports/import-profiles.server.ts'

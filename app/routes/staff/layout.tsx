@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { Outlet, useRouteError, useRouteLoaderData } from 'react-router'
-import { SignOutForm } from '#app/components/sign-out-form.tsx'
+import { SignOutForm } from '#app/components/account/sign-out-form.tsx'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { requireStaff } from '#app/parties/require.server.ts'
 import { useRequestId, useTheme } from '#app/routes/root-data.ts'

@@ -2,8 +2,8 @@
 import { data, redirect } from 'react-router'
 import { type CustomerId, decodeId, type InvoiceId, type PersonId } from '#app/books/ids.ts'
 import { REFUSALS, type Result } from '#app/books/refusals.ts'
-import { CLOSE_FIELDS } from '#app/components/close-dispute-form.tsx'
-import { LINK_FIELDS, type PayLinkPanel } from '#app/components/pay-links.tsx'
+import { LINK_FIELDS, type PayLinkPanel } from '#app/components/cart/pay-links.tsx'
+import { CLOSE_FIELDS } from '#app/components/invoices/close-dispute-form.tsx'
 import { CLOSING_OUTCOMES, closeDispute } from '#app/disputes/close-dispute.server.ts'
 import {
   linkName,

@@ -2,15 +2,15 @@ import type { ReactNode } from 'react'
 import { data, Link, redirect } from 'react-router'
 import { encodeId, newId } from '#app/books/ids.ts'
 import { REFUSALS } from '#app/books/refusals.ts'
-import { CustomerChoice } from '#app/components/customer-choice.tsx'
-import { ManualPaymentForm } from '#app/components/manual-payment-form.tsx'
+import { CustomerChoice } from '#app/components/account/customer-choice.tsx'
+import { ManualPaymentForm } from '#app/components/cash/manual-payment-form.tsx'
 import {
   errorsByField,
   NOTHING_TYPED,
   remittanceRow,
   summaryOf,
   typedRemittance,
-} from '#app/components/remittance-view.ts'
+} from '#app/components/cash/remittance-view.ts'
 import { listCustomerBalances } from '#app/invoices/customer-balances.server.ts'
 import { findCurrency } from '#app/money/currencies.ts'
 import { formatMoney } from '#app/money/format.ts'

@@ -1,18 +1,18 @@
 import type { ReactNode } from 'react'
 import { Link, redirect } from 'react-router'
-import { JobTables } from '#app/components/job-tables.tsx'
+import { JobTables } from '#app/components/staff-home/job-tables.tsx'
 import {
   chainSteps,
   deploymentFacts,
   taskRows,
   troubledJobRows,
   webhookRows,
-} from '#app/components/queues-view.ts'
+} from '#app/components/staff-home/queues-view.ts'
 import { readChainQueue, readWriterBalance } from '#app/ledger/chain-queue.server.ts'
 import { recordAudit } from '#app/parties/audit.server.ts'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { requireStaff } from '#app/parties/require.server.ts'
-import { readWebhookBacklog } from '#app/payments/webhook-backlog.server.ts'
+import { readWebhookBacklog } from '#app/payments/webhooks/webhook-backlog.server.ts'
 import {
   listTaskLoads,
   listTroubledJobs,

@@ -1,6 +1,6 @@
 import { decodeId } from '#app/books/ids.ts'
 import { notFound, requireStaff } from '#app/parties/require.server.ts'
-import { issueReceipt } from '#app/payments/issue-receipt.server.ts'
+import { issueReceipt } from '#app/payments/receipts/issue-receipt.server.ts'
 import { pdfResponse } from '#app/platform/file-response.server.ts'
 import type { Route } from './+types/receipt-pdf.ts'
 

@@ -6,14 +6,14 @@ import {
   PayoutsTable,
   RunsTable,
   TotalsTable,
-} from '#app/components/reconciliation-tables.tsx'
+} from '#app/components/reconciliation/reconciliation-tables.tsx'
 import {
   differenceRows,
   kindRows,
   payoutRows,
   runRows,
   totalRows,
-} from '#app/components/reconciliation-view.ts'
+} from '#app/components/reconciliation/reconciliation-view.ts'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { requireStaff } from '#app/parties/require.server.ts'
 import { requestComparison } from '#app/reconciliation/request-comparison.server.ts'

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
 import { data, redirect } from 'react-router'
 import { REFUSALS } from '#app/books/refusals.ts'
-import { DiscountTerms, SurchargeForm } from '#app/components/fee-settings.tsx'
-import { discountTermRow } from '#app/components/fee-settings-view.ts'
-import { StaffSaid } from '#app/components/staff-said.tsx'
+import { DiscountTerms, SurchargeForm } from '#app/components/fees/fee-settings.tsx'
+import { discountTermRow } from '#app/components/fees/fee-settings-view.ts'
+import { StaffSaid } from '#app/components/staff-home/staff-said.tsx'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { notFound, requireStaff } from '#app/parties/require.server.ts'
 import {

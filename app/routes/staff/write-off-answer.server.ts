@@ -6,7 +6,7 @@ import { type CurrencyCode, parseCurrency } from '#app/money/currencies.ts'
 import { formatMoney, toDecimal } from '#app/money/format.ts'
 import { isPositive, money } from '#app/money/money.ts'
 import { parseAmount } from '#app/money/parse.ts'
-import { readPaymentPolicy } from '#app/payments/payment-policy.server.ts'
+import { readPaymentPolicy } from '#app/payments/policy/payment-policy.server.ts'
 import { WRITE_OFF_REASONS } from '#app/payments/write-offs/write-off.ts'
 import { requestWriteOff } from '#app/payments/write-offs/write-offs.server.ts'
 

@@ -1,5 +1,5 @@
-import { receiveBankEvent } from '#app/payments/banks/receive-event.server.ts'
-import { requireBanks } from '#app/payments/banks/require-banks.server.ts'
+import { receiveBankEvent } from '#app/payments/linked-banks/receive-event.server.ts'
+import { requireBanks } from '#app/payments/linked-banks/require-banks.server.ts'
 import { log } from '#app/platform/log.server.ts'
 import type { Route } from './+types/plaid.ts'
 

@@ -1,5 +1,5 @@
 import { requireCardProcessor } from '#app/payments/card-processor.server.ts'
-import { receiveWebhook } from '#app/payments/receive-webhook.server.ts'
+import { receiveWebhook } from '#app/payments/webhooks/receive-webhook.server.ts'
 import { log } from '#app/platform/log.server.ts'
 import type { Route } from './+types/stripe.ts'
 

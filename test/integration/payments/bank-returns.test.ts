@@ -1,7 +1,7 @@
 /** Bank debits that come to nothing, before they count as paid and after: the books, the next debit, and who is told. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { newId, type PaymentId, type SavedMethodId } from '#app/books/ids.ts'
-import { syncPayment } from '#app/payments/sync-payment.server.ts'
+import { syncPayment } from '#app/payments/reading/sync-payment.server.ts'
 import { db } from '#app/platform/db.server.ts'
 import { issueInvoice, openAndHeld } from '#test/support/books.ts'
 import {

@@ -2,10 +2,18 @@
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type BankLineId, newId } from '#app/books/ids.ts'
 import { checkSqlInvariants } from '#app/books/invariants/check-invariants.server.ts'
-import { findBankLine, listBankLines, listStatements } from '#app/payments/bank/bank-queries.server.ts'
-import { ignoreBankLine, matchBankLine, reopenBankLine } from '#app/payments/bank/match-line.server.ts'
-import { suggestFor } from '#app/payments/bank/suggest-matches.server.ts'
-import type { Suggestion } from '#app/payments/bank/suggestion.ts'
+import {
+  findBankLine,
+  listBankLines,
+  listStatements,
+} from '#app/payments/bank-statements/bank-queries.server.ts'
+import {
+  ignoreBankLine,
+  matchBankLine,
+  reopenBankLine,
+} from '#app/payments/bank-statements/match-line.server.ts'
+import { suggestFor } from '#app/payments/bank-statements/suggest-matches.server.ts'
+import type { Suggestion } from '#app/payments/bank-statements/suggestion.ts'
 import { takeBackPayment } from '#app/payments/cash/take-back-payment.server.ts'
 import { db } from '#app/platform/db.server.ts'
 import { bankMovement, csvOf, importText } from '#test/support/bank-files.ts'

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { encodeId, type InvoiceId, newId } from '#app/books/ids.ts'
 import { checkSqlInvariants } from '#app/books/invariants/check-invariants.server.ts'
-import { amountField, CART_FIELDS, PAY_INTENT, reasonField, SPREAD_INTENT } from '#app/payments/cart.ts'
+import { amountField, CART_FIELDS, PAY_INTENT, reasonField, SPREAD_INTENT } from '#app/payments/cart/cart.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { db } from '#app/platform/db.server.ts'
 import type { PaymentPolicy } from '#app/platform/generated/client.ts'

@@ -9,9 +9,9 @@ import {
   findChargeback,
   listChargebacks,
 } from '#app/payments/chargebacks/chargeback-queries.server.ts'
-import { sendAttempt } from '#app/payments/send-attempt.server.ts'
-import { sweepStale } from '#app/payments/sweep-stale.server.ts'
-import { syncPayment } from '#app/payments/sync-payment.server.ts'
+import { sweepStale } from '#app/payments/reading/sweep-stale.server.ts'
+import { syncPayment } from '#app/payments/reading/sync-payment.server.ts'
+import { sendAttempt } from '#app/payments/writes/send-attempt.server.ts'
 import { db } from '#app/platform/db.server.ts'
 import { openAndHeld } from '#test/support/books.ts'
 import {

@@ -10,7 +10,7 @@ import {
   listCreditRequests,
   requestCredits,
 } from '#app/payments/credits/credit-requests.server.ts'
-import { findReceipt } from '#app/payments/get-receipt.server.ts'
+import { findReceipt } from '#app/payments/receipts/get-receipt.server.ts'
 import { db, withRetry, withTransaction } from '#app/platform/db.server.ts'
 import {
   createCustomer,

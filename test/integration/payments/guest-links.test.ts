@@ -5,7 +5,7 @@ import { checkSqlInvariants } from '#app/books/invariants/check-invariants.serve
 import { composeMail } from '#app/notices/compose-mail.server.ts'
 import { paymentTicket } from '#app/parties/links/open-pay-link.server.ts'
 import { revokePayLink, sendPayLink } from '#app/parties/links/send-pay-link.server.ts'
-import { amountField, CART_FIELDS } from '#app/payments/cart.ts'
+import { amountField, CART_FIELDS } from '#app/payments/cart/cart.ts'
 import { db } from '#app/platform/db.server.ts'
 import { makePerson } from '#test/integration/parties/people.ts'
 import { issueCredit, issueInvoice, openAndHeld } from '#test/support/books.ts'

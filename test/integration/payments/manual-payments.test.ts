@@ -4,7 +4,7 @@ import { asId } from '#app/books/ids.ts'
 import { checkSqlInvariants } from '#app/books/invariants/check-invariants.server.ts'
 import { recordManualPayment } from '#app/payments/cash/record-manual-payment.server.ts'
 import { takeBackPayment } from '#app/payments/cash/take-back-payment.server.ts'
-import { findReceipt } from '#app/payments/get-receipt.server.ts'
+import { findReceipt } from '#app/payments/receipts/get-receipt.server.ts'
 import { db } from '#app/platform/db.server.ts'
 import { addDays, parseBusinessDate } from '#app/platform/time.ts'
 import {

@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { newId } from '#app/books/ids.ts'
 import { cancelPayment } from '#app/payments/cancel-payment.server.ts'
+import {
+  findPayment,
+  findPaymentFile,
+  listTroubledPayments,
+} from '#app/payments/overview/payment-queries.server.ts'
 import { ATTEMPT_TRANSITIONS, PAYMENT_TRANSITIONS } from '#app/payments/payment.ts'
-import { findPayment, findPaymentFile, listTroubledPayments } from '#app/payments/payment-queries.server.ts'
-import { syncPayment } from '#app/payments/sync-payment.server.ts'
+import { syncPayment } from '#app/payments/reading/sync-payment.server.ts'
 import { db } from '#app/platform/db.server.ts'
 import { correctInvoice, invoiceRow, openAndHeld } from '#test/support/books.ts'
 import {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CardProcessor } from '#app/gateways/stripe/port.ts'
-import { processWebhook } from '#app/payments/process-webhook.server.ts'
-import { storeEvent } from '#app/payments/receive-webhook.server.ts'
-import { syncPayment } from '#app/payments/sync-payment.server.ts'
+import { syncPayment } from '#app/payments/reading/sync-payment.server.ts'
+import { processWebhook } from '#app/payments/webhooks/process-webhook.server.ts'
+import { storeEvent } from '#app/payments/webhooks/receive-webhook.server.ts'
 import { db } from '#app/platform/db.server.ts'
 import { openAndHeld } from '#test/support/books.ts'
 import {

@@ -1,10 +1,10 @@
 /** The pages of paying as a browser without scripts meets them: real routes, real session, real sandbox. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { encodeId, type InvoiceId, newId, type PersonId } from '#app/books/ids.ts'
-import { SHOWN_TOTAL_FIELD } from '#app/components/cart-form.tsx'
+import { SHOWN_TOTAL_FIELD } from '#app/components/cart/cart-form.tsx'
 import { grantBuyerRights } from '#app/parties/people.server.ts'
 import { signInWithPassword } from '#app/parties/sign-in.server.ts'
-import { amountField, CART_FIELDS, PAY_INTENT, SPREAD_INTENT } from '#app/payments/cart.ts'
+import { amountField, CART_FIELDS, PAY_INTENT, SPREAD_INTENT } from '#app/payments/cart/cart.ts'
 import { db } from '#app/platform/db.server.ts'
 import { freshAddress, makePerson, PASSWORD, requestWith } from '#test/integration/parties/people.ts'
 import { openAndHeld } from '#test/support/books.ts'

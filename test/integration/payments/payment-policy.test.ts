@@ -1,7 +1,7 @@
 /** The supplier's rules of paying, per currency. */
 import { expect, test } from 'vitest'
 import { parseCurrency } from '#app/money/currencies.ts'
-import { readPaymentPolicy } from '#app/payments/payment-policy.server.ts'
+import { readPaymentPolicy } from '#app/payments/policy/payment-policy.server.ts'
 import { db } from '#app/platform/db.server.ts'
 import { NOW } from '#test/support/books.ts'
 

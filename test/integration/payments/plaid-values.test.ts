@@ -5,9 +5,9 @@
 import { SandboxItemFireWebhookRequestWebhookCodeEnum as Drill, Products } from 'plaid'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { BankLinkId } from '#app/books/ids.ts'
-import { openToken } from '#app/payments/banks/access-token.server.ts'
-import { sweepLinks } from '#app/payments/banks/sweep-links.server.ts'
-import { syncBankLink } from '#app/payments/banks/sync-link.server.ts'
+import { openToken } from '#app/payments/linked-banks/access-token.server.ts'
+import { sweepLinks } from '#app/payments/linked-banks/links/sweep-links.server.ts'
+import { syncBankLink } from '#app/payments/linked-banks/links/sync-link.server.ts'
 import { db } from '#app/platform/db.server.ts'
 import {
   agreeAndKeep,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { newId } from '#app/books/ids.ts'
 import { makeDefault, removeMethod } from '#app/payments/methods/change-method.server.ts'
 import { listSavedMethods } from '#app/payments/methods/method-queries.server.ts'
-import { sendAttempt } from '#app/payments/send-attempt.server.ts'
+import { sendAttempt } from '#app/payments/writes/send-attempt.server.ts'
 import { db } from '#app/platform/db.server.ts'
 import { openAndHeld } from '#test/support/books.ts'
 import {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { PaymentId } from '#app/books/ids.ts'
 import { cancelPayment } from '#app/payments/cancel-payment.server.ts'
+import { findPayment } from '#app/payments/overview/payment-queries.server.ts'
 import { paymentJobs } from '#app/payments/payment-jobs.server.ts'
-import { findPayment } from '#app/payments/payment-queries.server.ts'
-import { sendAttempt } from '#app/payments/send-attempt.server.ts'
-import { sweepStale, sweepUnknown } from '#app/payments/sweep-stale.server.ts'
+import { sweepStale, sweepUnknown } from '#app/payments/reading/sweep-stale.server.ts'
+import { sendAttempt } from '#app/payments/writes/send-attempt.server.ts'
 import { db } from '#app/platform/db.server.ts'
 import { openAndHeld } from '#test/support/books.ts'
 import {

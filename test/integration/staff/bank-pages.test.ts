@@ -1,7 +1,7 @@
 /** A clerk imports a bank statement and says what its movements are, in a browser without scripts. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { encodeId } from '#app/books/ids.ts'
-import { PART_FIELD } from '#app/payments/bank/match-form.ts'
+import { PART_FIELD } from '#app/payments/bank-statements/match-form.ts'
 import { fullValue } from '#app/payments/cash/parse-manual-payment.ts'
 import { db } from '#app/platform/db.server.ts'
 import { bankMovement, csvOf } from '#test/support/bank-files.ts'

@@ -1,7 +1,7 @@
 /** A manager sets the rules of paying per currency; what changed is in the audit log. In a browser without scripts. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parseCurrency } from '#app/money/currencies.ts'
-import { readPaymentPolicy } from '#app/payments/payment-policy.server.ts'
+import { readPaymentPolicy } from '#app/payments/policy/payment-policy.server.ts'
 import { db } from '#app/platform/db.server.ts'
 import { createCustomer, createSupplier, issueInvoice } from '#test/support/books.ts'
 import { openPortal, type Portal } from '#test/support/portal.ts'

@@ -4,7 +4,7 @@ import { parseCurrency } from '#app/money/currencies.ts'
 import { money } from '#app/money/money.ts'
 import { escapeHtml, letterHtml, letterText } from '#app/notices/letter.ts'
 import { magicLinkLetter, receiptLetter } from '#app/notices/letters.ts'
-import type { Receipt } from '#app/payments/receipt.ts'
+import type { Receipt } from '#app/payments/receipts/receipt.ts'
 import { parseBusinessDate } from '#app/platform/time.ts'
 
 const USD = parseCurrency('USD')

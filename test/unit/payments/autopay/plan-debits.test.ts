@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { asId, type InvoiceId } from '#app/books/ids.ts'
-import { type AutopayOrder, isCovered } from '#app/payments/autopay/order.ts'
+import { type AutopayOrder, isCovered } from '#app/payments/autopay/orders/order.ts'
 import { type Candidate, type KnownDebit, planDebits } from '#app/payments/autopay/plan-debits.ts'
 import { addDays, parseBusinessDate } from '#app/platform/time.ts'
 

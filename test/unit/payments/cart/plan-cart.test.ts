@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { type InvoiceId, newId } from '#app/books/ids.ts'
 import { parseCurrency } from '#app/money/currencies.ts'
 import { money } from '#app/money/money.ts'
+import type { CartItem } from '#app/payments/cart/cart.ts'
 import { spreadCredits } from '#app/payments/cart/credit-use.ts'
 import { type CartInvoice, type CartPolicy, planCart, seenFigures } from '#app/payments/cart/plan-cart.ts'
-import type { CartItem } from '#app/payments/cart.ts'
 import { parseBusinessDate } from '#app/platform/time.ts'
 
 const USD = parseCurrency('USD')

@@ -1,0 +1,68 @@
+import { encodeId } from '#app/books/ids.ts'
+import { moneyStateTone, stateOfPayment } from '#app/components/invoices/money-state.tsx'
+import { formatMoney } from '#app/money/format.ts'
+import type { PaymentDetail } from '#app/payments/overview/payment-detail.ts'
+import { hasEnded } from '#app/payments/payment.ts'
+import type { Receipt } from '#app/payments/receipts/receipt.ts'
+import { businessDateIn, formatBusinessDate } from '#app/platform/time.ts'
+import { paymentEvents, receiptView, standingWords } from './payment-view.ts'
+
+/** Where the reader of a payment's page can go from there, and what they may do. */
+export type PaymentPlace = {
+  /** Where the customer's pages are; null for a reader who sees none of them. */
+  readonly base: string | null
+  /** Where the payment's files are. */
+  readonly files: string
+  /** Where its invoices are paid again; null where that is not offered. */
+  readonly againHref: string | null
+  readonly canPay: boolean
+  /** Whether the disclosure file is among the files. */
+  readonly hasDisclosure: boolean
+}
+
+/** Everything that a payment's page shows to whoever pays. */
+export function paymentPageView(
+  payment: PaymentDetail,
+  receipt: Receipt | null,
+  verification: { readonly url: string; readonly arriveAt: Date } | null,
+  place: PaymentPlace,
+  reading: { readonly locale: string; readonly timeZone: string },
+) {
+  const { locale, timeZone } = reading
+  const amount = formatMoney(payment.amount, locale)
+  const expected = payment.expectedOn && formatBusinessDate(payment.expectedOn, locale)
+  const words = standingWords(payment.standing, payment.failureCode, amount, expected)
+  const canPayAgain = place.canPay && hasEnded(payment.state) && payment.state !== 'settled'
+  return {
+    base: place.base,
+    number: payment.number,
+    amount,
+    words,
+    tone: moneyStateTone(stateOfPayment(payment.standing)),
+    refreshSeconds: isBeingRecorded(payment) ? 3 : words.refreshSeconds,
+    checkoutUrl: place.canPay && verification === null ? payment.checkoutUrl : null,
+    verification: verification && {
+      url: verification.url,
+      arriveOn: formatBusinessDate(businessDateIn(timeZone, verification.arriveAt), locale),
+    },
+    canCancel: place.canPay && payment.isCancelable,
+    againHref: canPayAgain && payment.items.length > 0 ? place.againHref : null,
+    items: payment.items.map((item) => ({
+      id: encodeId('inv', item.invoiceId),
+      number: item.number,
+      amount: formatMoney(item.amount, locale),
+    })),
+    story: paymentEvents(payment, reading),
+    receipt: receipt && receiptView(receipt, place.base),
+    files: receipt && place.files,
+    hasDisclosure: place.hasDisclosure,
+  }
+}
+
+export type PaymentPageView = ReturnType<typeof paymentPageView>
+
+/** Just settled, and its entries are not on the shared ledger yet: a matter of seconds. */
+function isBeingRecorded({ settledAt, ledger }: PaymentDetail): boolean {
+  if (settledAt === null || Date.now() - settledAt.getTime() > 120_000) return false
+  return ledger.some(({ state }) => state === 'queued' || state === 'sent')
+}

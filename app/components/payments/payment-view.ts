@@ -1,0 +1,232 @@
+/** The words of a payment's page, made from what the books hold. Nothing here decides anything about money. */
+
+import { encodeId } from '#app/books/ids.ts'
+import type { MoneyState } from '#app/components/invoices/money-state.tsx'
+import type { LedgerDetails, LedgerState } from '#app/components/ledger/ledger-mark.tsx'
+import type { PaymentEvent } from '#app/components/payments/payment-timeline.tsx'
+import type { ReceiptView } from '#app/components/payments/receipt-sheet.tsx'
+import { formatAmount, formatMoney } from '#app/money/format.ts'
+import { isPositive } from '#app/money/money.ts'
+import { failureSentence } from '#app/payments/failure-words.ts'
+import type { PaymentDetail } from '#app/payments/overview/payment-detail.ts'
+import type { PaymentStanding, PaymentState } from '#app/payments/payment.ts'
+import { ledgerStateOf, type Receipt, type ReceiptLedgerEntry } from '#app/payments/receipts/receipt.ts'
+import { formatBusinessDate, formatInstant } from '#app/platform/time.ts'
+
+type Words = { readonly locale: string; readonly timeZone: string }
+
+/** What the page says first: how the payment stands and what the buyer does now. */
+export type StandingWords = {
+  readonly title: string
+  readonly text: string
+  readonly refreshSeconds: number | null
+}
+
+/** The sentence for each standing. `refreshSeconds`: the page looks again by itself. */
+export function standingWords(
+  standing: PaymentStanding,
+  failureCode: string | null,
+  amount: string,
+  /** The day by which money on its way should be there, in words. */
+  expectedOn: string | null = null,
+): StandingWords {
+  switch (standing) {
+    case 'preparing':
+      return {
+        title: 'Your payment is being prepared',
+        text: 'This takes a few seconds. Nothing is charged yet.',
+        refreshSeconds: 3,
+      }
+    case 'checking':
+      return {
+        title: 'We are checking. Do not pay again.',
+        text: 'The card service did not answer clearly. We keep asking until we know; this page and your account will say so. The amounts stay reserved for this payment meanwhile.',
+        refreshSeconds: 15,
+      }
+    case 'awaiting':
+      return {
+        title: 'Waiting for you to pay',
+        text:
+          failureCode === null
+            ? `${amount} is reserved on your invoices for this payment. Nothing is charged yet.`
+            : `${failureSentence(failureCode)} Nothing was charged. You can try again, or with another card.`,
+        refreshSeconds: null,
+      }
+    case 'confirming':
+      return {
+        title: 'Your bank asks you to confirm',
+        text: 'Finish the confirmation on the card service’s page. Nothing is charged before.',
+        refreshSeconds: null,
+      }
+    case 'on_its_way':
+      return {
+        title: 'On its way',
+        text:
+          expectedOn === null
+            ? 'The card service has your payment and is working on it. Do not pay again.'
+            : `Your bank has the debit of ${amount}. It is expected to arrive by ${expectedOn}; we write to you then. Do not pay again.`,
+        // A bank takes days: looking again every few seconds helps nobody.
+        refreshSeconds: expectedOn === null ? 10 : null,
+      }
+    case 'settled':
+      return {
+        title: 'Paid and booked',
+        text: 'Keep the receipt; it was also sent by mail.',
+        refreshSeconds: null,
+      }
+    case 'part_refunded':
+    case 'refunded':
+      return {
+        title: 'Paid, then refunded',
+        text: 'What was taken back is listed on the receipt.',
+        refreshSeconds: null,
+      }
+    case 'charged_back':
+      return {
+        title: 'Paid, then taken back',
+        text: 'The bank took the money back. The invoices are open again by that amount.',
+        refreshSeconds: null,
+      }
+    case 'returned':
+      return {
+        title: 'Returned by the bank',
+        text: 'The bank took the money back. The invoices are open again by that amount; please pay them another way.',
+        refreshSeconds: null,
+      }
+    case 'failed':
+      return {
+        title: 'This payment failed',
+        text: `${failureSentence(failureCode)} Nothing was charged, and the invoices can be paid again.`,
+        refreshSeconds: null,
+      }
+    case 'expired':
+      return {
+        title: 'This payment expired',
+        text: 'It was not paid in time. Nothing was charged, and the invoices can be paid again.',
+        refreshSeconds: null,
+      }
+    case 'canceled':
+      return {
+        title: 'This payment was cancelled',
+        text: 'Nothing was charged, and the invoices can be paid again.',
+        refreshSeconds: null,
+      }
+  }
+}
+
+const STEPS: Readonly<Record<PaymentState, { readonly what: string; readonly state: MoneyState }>> = {
+  created: { what: 'Payment begun, amounts reserved', state: 'open' },
+  awaiting_customer: { what: 'Card page opened', state: 'awaiting' },
+  requires_action: { what: 'The bank asked for a confirmation', state: 'confirming' },
+  processing: { what: 'The card service is working on it', state: 'on-its-way' },
+  settled: { what: 'Paid and booked', state: 'settled' },
+  failed: { what: 'Failed, amounts free again', state: 'failed' },
+  expired: { what: 'Expired, amounts free again', state: 'expired' },
+  canceled: { what: 'Cancelled, amounts free again', state: 'canceled' },
+}
+
+/** The story of a payment for its buyer: state changes and what was taken back, oldest first. */
+export function paymentEvents(payment: PaymentDetail, words: Words): PaymentEvent[] {
+  const { locale, timeZone } = words
+  const changes = payment.changes.map((change): PaymentEvent & { at: string } => ({
+    key: `change-${change.sequence}`,
+    ...STEPS[change.to],
+    who: null,
+    when: formatInstant(change.recordedAt, timeZone, locale),
+    at: change.recordedAt.toISOString(),
+    amount: change.to === 'settled' ? formatMoney(payment.received, locale) : null,
+    ...(change.to === 'settled' ? marksOf(payment, (type) => type !== 'payment.reversed', words) : UNMARKED),
+    note: change.to === 'failed' ? failureSentence(payment.failureCode) : null,
+    future: false,
+  }))
+  const reversals = payment.reversals.map((each): PaymentEvent & { at: string } => ({
+    key: `reversal-${each.id}`,
+    what: reversalWords(each.kind),
+    state: each.kind === 'refund' ? 'refunded' : 'charged-back',
+    who: null,
+    when: formatInstant(each.recordedAt, timeZone, locale),
+    at: each.recordedAt.toISOString(),
+    amount: formatMoney(each.amount, locale),
+    ...marksOf(payment, (type) => type === 'payment.reversed', words),
+    note: null,
+    future: false,
+  }))
+  return [...changes, ...reversals].toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+}
+
+/** The receipt as the screen shows it. */
+export function receiptView(receipt: Receipt, base: string | null): ReceiptView {
+  const { locale, timeZone } = receipt
+  return {
+    number: receipt.number,
+    supplier: partyBlock(receipt.supplier),
+    customer: partyBlock(receipt.customer),
+    paidOn: formatBusinessDate(receipt.settledOn, locale),
+    method: receipt.method,
+    total: formatMoney(receipt.received, locale),
+    currency: receipt.received.currency,
+    items: receipt.items.map((item) => ({
+      key: item.invoiceId,
+      number: item.invoiceNumber,
+      href: base && `${base}/invoices/${encodeId('inv', item.invoiceId)}`,
+      amount: formatAmount(item.amount, locale),
+      openAfter: formatAmount(item.openAfter, locale),
+    })),
+    unapplied: isPositive(receipt.unapplied) ? formatAmount(receipt.unapplied, locale) : null,
+    reversals: receipt.reversals.map((each) => ({
+      key: each.id,
+      what: reversalWords(each.kind),
+      on: formatBusinessDate(each.effectiveOn, locale),
+      amount: formatMoney(each.amount, locale),
+    })),
+    ledger: ledgerStateOf(receipt.ledger) ?? 'none',
+    ledgerDetails: receipt.ledger.map((entry) => ledgerDetails(entry, { locale, timeZone })),
+  }
+}
+
+/** The facts of one ledger entry, as someone who looks it up needs them. */
+export function ledgerDetails(entry: ReceiptLedgerEntry, { locale, timeZone }: Words): LedgerDetails {
+  return {
+    what: `${entry.type}, ${entry.subject}`,
+    recordedAt: entry.recordedAt === null ? null : formatInstant(entry.recordedAt, timeZone, locale),
+    chainId: entry.chainId?.toString() ?? null,
+    contract: entry.contract,
+    transaction: entry.transactionHash,
+    block: entry.blockNumber?.toString() ?? null,
+    commitment: entry.commitment,
+  }
+}
+
+/** What a reversal is called. */
+export function reversalWords(kind: Receipt['reversals'][number]['kind']): string {
+  switch (kind) {
+    case 'refund':
+      return 'Refunded'
+    case 'bank_return':
+      return 'Returned by the bank'
+    case 'chargeback':
+      return 'Taken back by the card’s bank'
+    case 'correction':
+      return 'Taken back by the supplier'
+  }
+}
+
+const UNMARKED = { ledger: 'none', ledgerDetails: [] } as const
+
+/** Where the ledger entries of one step stand, with their facts on demand. */
+function marksOf(
+  { ledger }: PaymentDetail,
+  isOfStep: (type: string) => boolean,
+  words: Words,
+): Pick<PaymentEvent, 'ledger' | 'ledgerDetails'> {
+  const entries = ledger.filter((entry) => isOfStep(entry.type))
+  const state: LedgerState = ledgerStateOf(entries) ?? 'none'
+  return { ledger: state, ledgerDetails: entries.map((entry) => ledgerDetails(entry, words)) }
+}
+
+function partyBlock(party: Receipt['customer']): ReceiptView['supplier'] {
+  return {
+    name: party.name,
+    lines: [...party.addressLines, ...party.numbers.map(({ label, value }) => `${label} ${value}`)],
+  }
+}
