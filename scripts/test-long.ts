@@ -2,15 +2,14 @@
  * npm run test:long -- [NAME…] [--seed N] [--fresh]: the full counts, which take too long for every change. Each piece's
  * result is kept in .data/long; a run that was cut off goes on with what is missing. --fresh begins again.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { tableOf } from '#scripts/supervisor/banner.ts'
 import { readJson, writeWhole } from '#scripts/supervisor/data-folder.ts'
 import { projectPath } from '#scripts/supervisor/node-services.ts'
 import { type LongPart, longParts } from '#scripts/testing/long-parts.ts'
-import { endTestRun, runVitest, type TestRun } from '#scripts/testing/parts.ts'
+import { beginTestRun, endTestRun, runVitest } from '#scripts/testing/parts.ts'
 
 type Kept = {
   name: string
@@ -38,17 +37,7 @@ const isChosen = ({ name }: LongPart): boolean =>
   positionals.length === 0 || positionals.some((each) => name === each || name.startsWith(`${each}-`))
 const chosen = longParts().filter(isChosen)
 
-const run: TestRun = {
-  folder: mkdtempSync(join(tmpdir(), 'quittance long run ')),
-  child: undefined,
-  isStopped: false,
-}
-const stop = (): void => {
-  run.isStopped = true
-  if (run.child?.pid !== undefined) process.kill(-run.child.pid, 'SIGTERM')
-}
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
-if (process.connected) process.on('disconnect', stop)
+const run = beginTestRun('long run')
 
 async function resultOf(part: LongPart): Promise<Kept> {
   const file = join(folder, `${part.name}.json`)

@@ -2,48 +2,38 @@
  * npm test: every check, cheapest first; npm run test:PART runs one. Prints each part's result, the failures in full,
  * and, alone on the last line, "N passed, N failed". Exit code 1 when anything failed.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { endTestRun, PARTS, type PartResult, type TestRun } from '#scripts/testing/parts.ts'
+import { rmSync } from 'node:fs'
+import { beginTestRun, endTestRun, PARTS, type PartResult, STAGES } from '#scripts/testing/parts.ts'
 
-async function runPart(name: string, run: TestRun): Promise<PartResult> {
+const run = beginTestRun('test run')
+const results: PartResult[] = []
+
+async function runPart(name: string): Promise<void> {
   const startedAt = performance.now()
   const seconds = (): string => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`
   console.log(`${name} …`)
-  const ticker = setInterval(() => console.log(`  still running, ${seconds()}`), 30_000)
+  const ticker = setInterval(() => console.log(`  ${name} is still running, ${seconds()}`), 30_000)
   try {
     const result = (await PARTS[name]?.(run)) ?? { passed: 0, failures: [`There is no part ${name}.`] }
-    const isGreen = result.failures.length === 0
+    const verdict = result.failures.length === 0 ? 'ok' : 'FAILED'
     console.log(
-      `  ${isGreen ? 'ok' : 'FAILED'}: ${result.passed} passed, ${result.failures.length} failed (${seconds()})`,
+      `  ${name} ${verdict}: ${result.passed} passed, ${result.failures.length} failed (${seconds()})`,
     )
     for (const failure of result.failures) console.log(`\n${failure}\n`)
-    return result
+    results.push(result)
   } finally {
     clearInterval(ticker)
   }
 }
 
+async function runLane(names: readonly string[]): Promise<void> {
+  for (const name of names) if (!run.isStopped) await runPart(name)
+}
+
 const chosen = process.argv.slice(2)
-const names = chosen.length > 0 ? chosen : Object.keys(PARTS)
-// A space in the path, so that nothing depends on there being none.
-const run: TestRun = {
-  folder: mkdtempSync(join(tmpdir(), 'quittance test run ')),
-  child: undefined,
-  isStopped: false,
-}
-
-const stop = (): void => {
-  run.isStopped = true
-  if (run.child?.pid !== undefined) process.kill(-run.child.pid, 'SIGTERM')
-}
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
-if (process.connected) process.on('disconnect', stop)
-
-const results: PartResult[] = []
+const stages = chosen.length > 0 ? [[chosen]] : STAGES
 try {
-  for (const name of names) if (!run.isStopped) results.push(await runPart(name, run))
+  for (const lanes of stages) await Promise.all(lanes.map(runLane))
 } finally {
   await endTestRun(run)
   rmSync(run.folder, { recursive: true, force: true })

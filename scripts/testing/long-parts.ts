@@ -14,7 +14,7 @@ export type LongPart = {
 }
 
 const SPLIT_CASES = 100_000
-const HISTORIES = { pieces: 4, seeds: 50, operations: 300 }
+const HISTORIES = { pieces: 4, seeds: 500, operations: 300 }
 const KILLS = { pieces: 5, perProcess: 4 }
 /** Each of these contracts has a model in test/contracts, and each piece this many random histories of it. */
 const MODELLED = { contracts: ['escrow', 'plan', 'placement'], pieces: 4, sequences: 2_500 }

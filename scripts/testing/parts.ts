@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, existsSync, globSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { closeSync, existsSync, globSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ENV_NAMES } from '#app/platform/env-schema.ts'
@@ -16,11 +18,27 @@ export type PartResult = {
 export type TestRun = {
   /** Temporary folder of this run: outputs, and everything that the tests themselves put into a temporary folder. */
   folder: string
-  child: ChildProcess | undefined
+  children: Set<ChildProcess>
   isStopped: boolean
 }
 
 type Part = (run: TestRun) => Promise<PartResult>
+
+/** Begins a run that ends its tools when this process is told to stop. A space in the path, so that nothing depends on there being none. */
+export function beginTestRun(name: string): TestRun {
+  const run: TestRun = {
+    folder: mkdtempSync(join(tmpdir(), `quittance ${name} `)),
+    children: new Set(),
+    isStopped: false,
+  }
+  const stop = (): void => {
+    run.isStopped = true
+    for (const { pid } of run.children) if (pid !== undefined) process.kill(-pid, 'SIGTERM')
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
+  if (process.connected) process.on('disconnect', stop)
+  return run
+}
 
 /** Tests see none of the settings of a product that runs beside them. */
 function testEnvironment(run: TestRun): NodeJS.ProcessEnv {
@@ -37,7 +55,7 @@ async function runTool(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<{ code: number; output: string }> {
-  const file = join(run.folder, 'output.txt')
+  const file = join(run.folder, `${randomUUID()}.txt`)
   const log = openSync(file, 'w')
   const child = spawn(process.execPath, [projectPath(tool), ...args], {
     cwd: projectPath('.'),
@@ -46,13 +64,13 @@ async function runTool(
     stdio: ['ignore', log, log],
   })
   closeSync(log)
-  run.child = child
+  run.children.add(child)
   const code = await new Promise<number>((resolve) => {
     child.once('exit', (exitCode) => resolve(exitCode ?? 1))
     child.once('error', () => resolve(1))
   })
   await endGroup(child)
-  run.child = undefined
+  run.children.delete(child)
   return { code, output: readFileSync(file, 'utf8') }
 }
 
@@ -113,7 +131,7 @@ const vitest =
   (run) =>
     runVitest(run, project)
 
-/** The parts by name, in the order in which they run. */
+/** The parts by name. */
 export const PARTS: Readonly<Record<string, Part>> = {
   lint: tools([
     'node_modules/@biomejs/biome/bin/biome',
@@ -132,8 +150,20 @@ export const PARTS: Readonly<Record<string, Part>> = {
   faults: vitest('faults'),
 }
 
+/**
+ * The order in which they run, cheapest first. Lanes of one stage run beside each other: each of them alone leaves a
+ * processor idle for most of its time.
+ */
+export const STAGES: readonly (readonly (readonly string[])[])[] = [
+  [['lint']],
+  [['types', 'unit'], ['contracts']],
+  [['integration']],
+  [['build', 'e2e'], ['crashes']],
+  [['faults']],
+]
+
 /** Ends what an interrupted run could leave behind: its process group, and databases, which have sessions of their own. */
 export async function endTestRun(run: TestRun): Promise<void> {
-  if (run.child !== undefined) await endGroup(run.child)
+  for (const child of run.children) await endGroup(child)
   for (const file of globSync(join(run.folder, '**/postmaster.pid'))) await stopLeftover(dirname(file))
 }
