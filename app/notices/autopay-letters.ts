@@ -1,9 +1,9 @@
 import { formatAmount, formatMoney } from '#app/money/format.ts'
-import { isPositive } from '#app/money/money.ts'
+import { isPositive, type Money, negate, sum } from '#app/money/money.ts'
 import type { Letter } from '#app/notices/letter.ts'
 import { type Sender, signatureOf } from '#app/notices/letters.ts'
 import type { AutopayOrderRecord, AutopayRunRecord } from '#app/payments/autopay/autopay-record.ts'
-import { pauseSentence, runReasonSentence } from '#app/payments/autopay/autopay-words.ts'
+import { lessSentence, pauseSentence, runReasonSentence } from '#app/payments/autopay/autopay-words.ts'
 import { type BusinessDate, formatBusinessDate, formatInstant } from '#app/platform/time.ts'
 
 /** What every letter about autopay needs to know of its reader and of itself. */
@@ -46,7 +46,8 @@ export function autopayNoticeLetter(
   const amount = formatMoney(run.announced, reader.locale)
   const day = formatBusinessDate(run.debitOn, reader.locale)
   const leftOut = leftOutSentence(run.leftOut)
-  if (!isPositive(run.announced))
+  const less = lessSentence(run, reader.locale)
+  if (run.items.length === 0)
     return {
       ...frame(reader, sender),
       subject: `No debit on ${day}: above your limit`,
@@ -55,12 +56,19 @@ export function autopayNoticeLetter(
       action: { label: 'See autopay', url: reader.page },
       after: [],
     }
+  const isCovered = !isPositive(run.announced)
+  const what = isCovered ? 'debits nothing' : `debits ${amount} by ${run.methodName}`
+  const lead = [
+    `On ${day} autopay ${what}.`,
+    ...(less === null ? [] : [less]),
+    ...(isChange ? ['This takes the place of the earlier notice for that day.'] : []),
+  ]
   return {
     ...frame(reader, sender),
-    subject: `${isChange ? 'Changed: ' : ''}${amount} will be debited on ${day}`,
+    subject: `${isChange ? 'Changed: ' : ''}${isCovered ? `Your credit pays your invoices on ${day}` : `${amount} will be debited on ${day}`}`,
     lines: [
-      `On ${day} autopay debits ${amount} by ${run.methodName}.${isChange ? ' This takes the place of the earlier notice for that day.' : ''}`,
-      'If less is owed by then, less is debited. You can skip this debit on your autopay page until it begins.',
+      lead.join(' '),
+      'If less is owed by then, less is debited; more never is without another notice. You can skip this debit on your autopay page until it begins.',
       ...leftOut,
     ],
     table: itemsTable(run, reader.locale),
@@ -76,7 +84,9 @@ export function autopaySkippedLetter(run: AutopayRunRecord, reader: AutopayReade
     ...frame(reader, sender),
     subject: `The debit of ${day} is skipped`,
     lines: [
-      `The debit of ${formatMoney(run.announced, reader.locale)} on ${day} was skipped and will not be made.`,
+      isPositive(run.announced)
+        ? `The debit of ${formatMoney(run.announced, reader.locale)} on ${day} was skipped and will not be made.`
+        : `What autopay was to pay with your credit on ${day} was skipped and will not be done.`,
       'Its invoices are still due: please pay them yourself.',
     ],
     table: itemsTable(run, reader.locale),
@@ -153,13 +163,29 @@ function leftOutSentence(numbers: readonly string[]): string[] {
   return [`${names} not fit your limit per debit and will not be debited: please pay yourself.`]
 }
 
-function itemsTable(run: AutopayRunRecord, locale: string): Letter['table'] {
+/** The invoices of a debit as it was announced, and what credit and discount take off them. */
+function itemsTable({ items, announced }: AutopayRunRecord, locale: string): Letter['table'] {
+  const { currency } = announced
+  const credit = sum(
+    items.map((item) => item.credit),
+    currency,
+  )
+  const discount = sum(
+    items.map((item) => item.discount),
+    currency,
+  )
+  const takenOff = (name: string, amount: Money): [string, string][] =>
+    isPositive(amount) ? [[name, formatAmount(negate(amount), locale)]] : []
   return {
-    head: ['Invoice', `Amount, ${run.announced.currency}`],
-    rows: run.items.map((item): [string, string] => [
-      `Invoice ${item.number}`,
-      formatAmount(item.amount, locale),
-    ]),
-    foot: ['Total', formatAmount(run.announced, locale)],
+    head: ['Invoice', `Amount, ${currency}`],
+    rows: [
+      ...items.map((item): [string, string] => [
+        `Invoice ${item.number}`,
+        formatAmount(sum([item.amount, item.credit, item.discount], currency), locale),
+      ]),
+      ...takenOff('Your credit, used first', credit),
+      ...takenOff('Early-payment discount', discount),
+    ],
+    foot: ['Total', formatAmount(announced, locale)],
   }
 }

@@ -13,7 +13,12 @@ const CLEARING_DAYS = 4
 export function expectedClearing(begunAt: Date): BusinessDate {
   const day = businessDateIn(ZONE, begunAt)
   const isLate = minuteOfDayIn(ZONE, begunAt) >= CUT_OFF_MINUTES
-  return addBankingDays(nextBankingDay(isLate ? addDays(day, 1) : day), CLEARING_DAYS)
+  return clearingOf(isLate ? addDays(day, 1) : day)
+}
+
+/** The day on which a bank debit that is begun on this day, before the cut-off, is expected to count as paid. */
+export function clearingOf(day: BusinessDate): BusinessDate {
+  return addBankingDays(nextBankingDay(day), CLEARING_DAYS)
 }
 
 /** The day itself when banks work on it, else the next one on which they do. */

@@ -1,23 +1,20 @@
-import { asId, type CustomerId, newId, type PaymentId, type PersonId } from '#app/books/ids.ts'
+import { asId, type CustomerId, type PaymentId, type PersonId, type SavedMethodId } from '#app/books/ids.ts'
 import { type Result, refuse } from '#app/books/refusals.ts'
 import { GatewayFault } from '#app/gateways/gateway-fault.ts'
 import type { BankLinkProvider } from '#app/gateways/plaid/port.ts'
 import type { Acceptance, CardProcessor } from '#app/gateways/stripe/port.ts'
-import { recordAudit } from '#app/parties/audit.server.ts'
 import type { Cart } from '#app/payments/cart/cart.ts'
 import { hashCart } from '#app/payments/cart/cart-hash.server.ts'
-import { reviewDebit } from '#app/payments/linked-banks/raise-review.server.ts'
-import { type PreparedCharge, prepareCharge } from '#app/payments/methods/prepare-charge.server.ts'
-import type { SavedMethod } from '#app/payments/methods/saved-method.ts'
+import { placeCart } from '#app/payments/cart/place-cart.server.ts'
+import { prepareCharge } from '#app/payments/methods/prepare-charge.server.ts'
 import type { PaymentState } from '#app/payments/payment.ts'
-import { openPayment } from '#app/payments/posting.server.ts'
 import { syncPayment } from '#app/payments/reading/sync-payment.server.ts'
 import { CREATE_CHARGE } from '#app/payments/writes/operations.ts'
 import { sendAttempt } from '#app/payments/writes/send-attempt.server.ts'
-import { readNow } from '#app/platform/clock.server.ts'
-import { db, withTransaction } from '#app/platform/db.server.ts'
+import { db } from '#app/platform/db.server.ts'
 import { log } from '#app/platform/log.server.ts'
 import { sha256 } from '#app/platform/sha256.server.ts'
+import type { BusinessDate } from '#app/platform/time.ts'
 
 export type ChargeMethod = {
   readonly processor: CardProcessor
@@ -27,12 +24,13 @@ export type ChargeMethod = {
   /** Who pays; null for autopay, which nobody is present at. */
   readonly personId: PersonId | null
   readonly cart: Cart
-  readonly methodId: PaymentMethodId
+  readonly methodId: SavedMethodId
   readonly channel: 'portal' | 'autopay'
   /** The click by which this debit was agreed to; null where a standing mandate covers it. */
   readonly acceptance: Acceptance | null
+  /** The day on which the money is taken to arrive, for discounts; today when left out. */
+  readonly arrivesOn?: BusinessDate
 }
-type PaymentMethodId = SavedMethod['id']
 
 /** The payment of this form, and how far it got while we looked. */
 export type Charged = { readonly paymentId: PaymentId; readonly state: PaymentState }
@@ -40,7 +38,7 @@ export type Charged = { readonly paymentId: PaymentId; readonly state: PaymentSt
 /**
  * Pays a cart by a method that the processor keeps, without its page. Amounts are held and the charge is stored before anything is
  * sent; the same form again is the same payment. A decline is no refusal: the payment has failed, and says why. An unclear
- * answer leaves it being checked. Refusals: those of open_payment, METHOD_NOT_FOUND, METHOD_NOT_USABLE, ACCOUNT_BALANCE_TOO_LOW,
+ * answer leaves it being checked. Refusals: those of placeCart, METHOD_NOT_FOUND, METHOD_NOT_USABLE, ACCOUNT_BALANCE_TOO_LOW,
  * PROVIDER_UNAVAILABLE.
  */
 export async function chargeMethod(options: ChargeMethod): Promise<Result<Charged>> {
@@ -60,7 +58,16 @@ export async function chargeMethod(options: ChargeMethod): Promise<Result<Charge
     ...(banks === undefined ? {} : { banks }),
   })
   if (!prepared.ok) return prepared
-  const opened = await openCharge(options, requestHash, prepared)
+  const { personId, channel, arrivesOn } = options
+  const { method, request } = prepared
+  const opened = await placeCart({
+    ...{ customerId, cart, requestHash, mayDispute: false, payer: { personId, payLinkId: null, channel } },
+    ...(arrivesOn === undefined ? {} : { arrivesOn }),
+    opening: {
+      ...{ operation: CREATE_CHARGE, request, method: method.kind, savedMethodId: methodId },
+      surchargeMinor: 0n,
+    },
+  })
   if (!opened.ok) return opened
   if (opened.created && opened.attemptId !== null) await sendAttempt(processor, opened.attemptId)
   return { ok: true, paymentId: cart.paymentId, state: await learn(processor, cart.paymentId) }
@@ -79,37 +86,3 @@ async function learn(processor: CardProcessor, paymentId: PaymentId): Promise<Pa
 }
 
 const totalOf = (cart: Cart): bigint => cart.items.reduce((total, item) => total + item.amount.minor, 0n)
-
-async function openCharge(
-  { customerId, personId, cart, methodId, channel }: ChargeMethod,
-  requestHash: string,
-  { method, request }: PreparedCharge,
-): Promise<Result<{ created: boolean; attemptId: string | null }>> {
-  const now = await readNow()
-  const attempt = {
-    id: newId<'att'>(),
-    operation: CREATE_CHARGE,
-    request,
-    requestHash: sha256(JSON.stringify(request)),
-  }
-  const payment = {
-    ...{ id: cart.paymentId, customerId, currency: cart.currency, method: method.kind, channel },
-    ...{ savedMethodId: methodId, requestHash, createdBy: personId, attempt },
-    items: cart.items.map(({ invoiceId, amount }) => ({ invoiceId, amountMinor: amount.minor.toString() })),
-  }
-  return withTransaction(async (tx) => {
-    const result = await openPayment(tx, payment, now)
-    if (!result.ok || !result.created) return result
-    if (method.kind === 'us_bank_account') {
-      const debit = { paymentId: cart.paymentId, customerId, savedMethodId: methodId }
-      await reviewDebit(tx, { ...debit, amountMinor: totalOf(cart) }, now)
-    }
-    const actor =
-      personId === null
-        ? ({ actorKind: 'system' } as const)
-        : ({ actorKind: 'buyer', actorId: personId } as const)
-    const entry = { ...actor, action: 'payment.opened', customerId, subjectId: cart.paymentId }
-    await recordAudit({ ...entry, detail: { channel, methodId } }, tx)
-    return result
-  })
-}

@@ -1,30 +1,20 @@
-import { z } from 'zod'
 import { type CustomerId, encodeId, type PaymentId, type PersonId } from '#app/books/ids.ts'
-import { type Refusal, type Result, refuse } from '#app/books/refusals.ts'
+import { type Result, refuse } from '#app/books/refusals.ts'
 import { GatewayFault } from '#app/gateways/gateway-fault.ts'
 import type { CardProcessor, CheckoutLine } from '#app/gateways/stripe/port.ts'
 import { isZero } from '#app/money/money.ts'
-import { getSupplier, readingOf } from '#app/parties/supplier.server.ts'
-import {
-  type Booked,
-  bookCart,
-  CREDITS_APPLIED,
-  lockCart,
-  type Opening,
-  RefusedMidway,
-} from '#app/payments/cart/book-cart.server.ts'
+import { getSupplier } from '#app/parties/supplier.server.ts'
+import type { Opening, Payer } from '#app/payments/cart/book-cart.server.ts'
 import type { Cart } from '#app/payments/cart/cart.ts'
-import { readCartFacts } from '#app/payments/cart/cart-facts.server.ts'
 import { hashCart } from '#app/payments/cart/cart-hash.server.ts'
 import { checkoutMethods } from '#app/payments/cart/checkout-methods.ts'
 import { type ChosenMethod, openByMethod } from '#app/payments/cart/open-by-method.server.ts'
-import { planCart } from '#app/payments/cart/plan-cart.ts'
+import { placeCart } from '#app/payments/cart/place-cart.server.ts'
 import { CHECKOUT_LIFE_MS } from '#app/payments/patience.ts'
 import { ensureProcessorCustomer } from '#app/payments/processor-customer.server.ts'
 import { CREATE_CHECKOUT } from '#app/payments/writes/operations.ts'
 import { sendAttempt } from '#app/payments/writes/send-attempt.server.ts'
-import { readNow } from '#app/platform/clock.server.ts'
-import { db, type Tx, withTransaction } from '#app/platform/db.server.ts'
+import { db } from '#app/platform/db.server.ts'
 import { log } from '#app/platform/log.server.ts'
 import { sha256 } from '#app/platform/sha256.server.ts'
 
@@ -58,9 +48,9 @@ export type Opened = {
 
 /**
  * Opens a payment for the cart and a checkout for the payment. The same form again, however often and at once, is the same
- * payment; amounts are checked and held under row locks before anything leaves the house. Refusals: those of planCart, with what
- * else stands against the cart in `also`, and of open_payment, CARD_NOT_OFFERED (currency or amount), PROVIDER_UNAVAILABLE. An
- * unclear answer of the processor is no refusal: the payment's page says that we are checking.
+ * payment; amounts are checked and held under row locks before anything leaves the house. Refusals: those of placeCart,
+ * CARD_NOT_OFFERED (currency or amount), PROVIDER_UNAVAILABLE. An unclear answer of the processor is no refusal: the payment's page
+ * says that we are checking.
  */
 export async function payInvoices(options: PayInvoices): Promise<Result<Opened>> {
   const { processor, customerId, cart } = options
@@ -70,7 +60,10 @@ export async function payInvoices(options: PayInvoices): Promise<Result<Opened>>
 
   const opening = asksForNothing(cart) ? { ok: true as const, value: null } : await prepareOpening(options)
   if (!opening.ok) return opening
-  const opened = await book(options, requestHash, opening.value)
+  const opened = await placeCart({
+    ...{ customerId, cart, requestHash, payer: payerOf(options), opening: opening.value },
+    mayDispute: options.mayDispute ?? false,
+  })
   if (!opened.ok) {
     // The same form may have been faster, and what it holds is what stands in the way of this one.
     const faster = await findPayment(cart.paymentId)
@@ -86,6 +79,12 @@ export async function payInvoices(options: PayInvoices): Promise<Result<Opened>>
   return { ok: true, paymentId, checkoutUrl: payment?.checkoutUrl ?? null, isCovered: false }
 }
 
+function payerOf({ personId, payLinkId }: PayInvoices): Payer {
+  return payLinkId === undefined
+    ? { personId, payLinkId: null, channel: 'portal' }
+    : { personId, payLinkId, channel: 'guest' }
+}
+
 /** The same form with another method or fee is another intent. */
 function hashOf({ customerId, cart, chosen }: PayInvoices): string {
   const hash = hashCart(customerId, cart)
@@ -95,61 +94,6 @@ function hashOf({ customerId, cart, chosen }: PayInvoices): string {
 /** Whether credit is to cover the whole cart: no amount is left for a payment. */
 function asksForNothing({ items, onAccount }: Cart): boolean {
   return items.every((item) => isZero(item.amount)) && (onAccount === undefined || isZero(onAccount))
-}
-
-/** Works out and books the cart in one transaction. */
-async function book(
-  { customerId, personId, payLinkId, mayDispute = false, cart }: PayInvoices,
-  requestHash: string,
-  opening: Opening | null,
-): Promise<Result<Booked>> {
-  const now = await readNow()
-  const { today } = readingOf(await getSupplier(), now)
-  const invoiceIds = [...new Set([...(cart.rowIds ?? []), ...cart.items.map((item) => item.invoiceId)])]
-  const question = {
-    customerId,
-    currency: cart.currency,
-    invoiceIds,
-    today,
-    mayDispute,
-    mayUseCredit: payLinkId === undefined,
-  }
-  try {
-    return await withTransaction(async (tx) => {
-      await lockCart(tx, question, cart.paymentId)
-      const before = await bookedBefore(tx, cart.paymentId)
-      if (before !== null) {
-        const isSame = before === requestHash
-        return isSame ? { ok: true, created: false, attemptId: null } : submittedDifferently(cart)
-      }
-      const planned = planCart(cart, await readCartFacts(question, tx))
-      if (!planned.ok) return refuseAll(planned.refusals)
-      const payer = { personId, payLinkId: payLinkId ?? null }
-      return bookCart(tx, { customerId, payer, cart, plan: planned.plan, requestHash, opening }, now)
-    })
-  } catch (error) {
-    if (error instanceof RefusedMidway) return { ok: false, refusal: error.refusal }
-    throw error
-  }
-}
-
-/** The hash of what this form booked before, by credit or as a payment; null when it is new. */
-async function bookedBefore(tx: Tx, paymentId: PaymentId): Promise<string | null> {
-  const payment = await tx.payment.findUnique({ where: { id: paymentId }, select: { requestHash: true } })
-  if (payment !== null) return payment.requestHash
-  const noted = await tx.audit.findFirst({ where: { subjectId: paymentId, action: CREDITS_APPLIED } })
-  return noted === null ? null : appliedNote.parse(noted.detail).requestHash
-}
-
-const appliedNote = z.object({ requestHash: z.string() })
-
-function submittedDifferently({ paymentId }: Cart): ReturnType<typeof refuse> {
-  return refuse('PAYMENT_SUBMITTED_DIFFERENTLY', { paymentId })
-}
-
-function refuseAll([first, ...also]: readonly Refusal[]): { ok: false; refusal: Refusal } {
-  if (first === undefined) throw new Error('A cart was refused for nothing')
-  return { ok: false, refusal: { ...first, also } }
 }
 
 /** Whether the processor can charge exactly these amounts: some currencies it takes in coarser steps than ours, or not at all. */

@@ -12,6 +12,9 @@ import { CUSTOMERS, type DemoCustomer } from './supplier.ts'
 
 const MONTHS = 24
 
+/** So long ago the newest invoice of a customer with a discount for paying early was issued: there is time left to earn it. */
+const NEWEST_DAYS = 2
+
 export type StoryInvoice = InvoiceAmounts & {
   customer: DemoCustomer
   number: string
@@ -75,7 +78,9 @@ function invoicesOf(
     const start = addDays(addMonths(today, month), 1)
     const length = daysBetween(start, addMonths(today, month + 1))
     for (let count = random.between(...customer.invoicesPerMonth); count > 0; count -= 1) {
-      const issuedOn = addDays(start, random.between(0, length))
+      const drawnOn = addDays(start, random.between(0, length))
+      const isNewest = customer.earlyPayment !== undefined && month === -1 && count === 1
+      const issuedOn = isNewest ? addDays(today, -NEWEST_DAYS) : drawnOn
       const isSecond = customer.secondCurrency !== undefined && random.between(1, 4) === 1
       invoices.push({
         customer,

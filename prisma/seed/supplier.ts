@@ -12,6 +12,14 @@ export const SUPPLIER = {
   locale: 'en-US',
 } as const
 
+/** How the supplier lets its customers pay in dollars; in other currencies the defaults hold. Minor units. */
+export const PAYMENT_POLICY = {
+  currency: 'USD',
+  toleranceMinor: 100n,
+  creditsFirst: true,
+  autopayCapMinor: 5_000_000n,
+} as const
+
 /** How a customer pays, in days after the due date (negative is before). */
 export type Habit = {
   daysAfterDue: readonly [low: number, high: number]
@@ -35,6 +43,8 @@ export type DemoCustomer = {
   isTaxed: boolean
   termDays: number
   invoicesPerMonth: readonly [low: number, high: number]
+  /** What it saves by paying an invoice within so many days of its issue; its newest invoice is still young enough. */
+  earlyPayment?: { rateBps: number; days: number }
   habit: Habit
 }
 
@@ -74,6 +84,7 @@ function customer(
 export const CUSTOMERS: readonly DemoCustomer[] = [
   customer('C-1001', 'Quillhaven Coffee Roasters', '18 Roastery Lane', 'Quillhaven, VT 05999', slow, {
     invoicesPerMonth: [4, 6],
+    earlyPayment: { rateBps: 200, days: 10 },
   }),
   customer('C-1002', 'Marrowby Foods', '2200 Cannery Street', 'Marrowby, MA 01999', monthly, {
     invoicesPerMonth: [4, 5],

@@ -1,9 +1,9 @@
 import { type CreditMemoId, type CustomerId, type InvoiceId, newId } from '#app/books/ids.ts'
 import { invoiceHashes } from '#app/imports/content-hash.ts'
 import type { Tx } from '#app/platform/db.server.ts'
-import { addDays, type BusinessDate } from '#app/platform/time.ts'
+import { addDays, type BusinessDate, toDatabaseDate } from '#app/platform/time.ts'
 import type { Story, StoryCredit, StoryInvoice, StoryPayment } from './story.ts'
-import { CUSTOMERS, SUPPLIER } from './supplier.ts'
+import { CUSTOMERS, PAYMENT_POLICY, SUPPLIER } from './supplier.ts'
 
 /** Source of all demo records: half of their key. */
 export const DEMO_SOURCE = 'demo'
@@ -33,6 +33,7 @@ export async function writeStory(tx: Tx, story: Story, today: BusinessDate, now:
     },
   })
   const ids: Ids = { customers: await writeCustomers(tx, begin), invoices: new Map(), credits: new Map() }
+  await writeRules(tx, ids, start, begin)
   for (let from = start; from <= today; from = addDays(from, STEP_DAYS)) {
     const to = addDays(from, STEP_DAYS - 1)
     const within = (day: BusinessDate): boolean => day >= from && day <= to
@@ -75,6 +76,20 @@ async function writeCustomers(tx: Tx, at: Date): Promise<Map<string, CustomerId>
   }))
   await tx.customer.createMany({ data: rows })
   return new Map(rows.map(({ number, id }) => [number, id]))
+}
+
+/** How the supplier is paid: its rules, and the discounts of customers that have one, from the first invoice on. */
+async function writeRules(tx: Tx, ids: Ids, start: BusinessDate, at: Date): Promise<void> {
+  await tx.paymentPolicy.create({ data: { ...PAYMENT_POLICY, updatedAt: at } })
+  const terms = CUSTOMERS.flatMap(({ number, earlyPayment }) =>
+    earlyPayment === undefined ? [] : [{ ...earlyPayment, customerId: idOf(ids.customers, number) }],
+  )
+  await tx.discountTerm.createMany({
+    data: terms.map((term) => ({
+      ...{ ...term, id: newId(at.getTime()), basis: 'initiated' as const },
+      ...{ validFrom: toDatabaseDate(start), createdAt: at },
+    })),
+  })
 }
 
 async function issueInvoices(tx: Tx, invoices: readonly StoryInvoice[], ids: Ids, at: Date): Promise<void> {

@@ -1,6 +1,6 @@
 /** A customer with autopay, ready to be debited: a method saved at the real sandbox, an order, and its jobs. */
 import type Stripe from 'stripe'
-import { type AutopayId, asId, type InvoiceId } from '#app/books/ids.ts'
+import { type AutopayId, asId, type InvoiceId, newId } from '#app/books/ids.ts'
 import { parseCurrency } from '#app/money/currencies.ts'
 import { drawUpAgreement } from '#app/payments/autopay/orders/draw-up-agreement.server.ts'
 import { enrollAutopay } from '#app/payments/autopay/orders/enroll.server.ts'
@@ -9,7 +9,7 @@ import { syncMethods } from '#app/payments/methods/sync-methods.server.ts'
 import { ensureProcessorCustomer } from '#app/payments/processor-customer.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { db } from '#app/platform/db.server.ts'
-import { addDays, type BusinessDate, businessDateIn } from '#app/platform/time.ts'
+import { addDays, type BusinessDate, businessDateIn, toDatabaseDate } from '#app/platform/time.ts'
 import { issueInvoice } from '#test/support/books.ts'
 import { type Buyer, type CardWorld, createBuyer } from '#test/support/card-world.ts'
 
@@ -49,17 +49,31 @@ async function saveBankAccount(stripe: Stripe, customer: string, token: string):
   return typeof setup.payment_method === 'string' ? setup.payment_method : (setup.payment_method?.id ?? '')
 }
 
+/** 2 % of invoices issued today, when they are paid within so many days; by settling or by beginning to pay. */
+type Early = { readonly days: number; readonly basis: 'settled' | 'initiated' }
+
+async function grantDiscount(customerId: string, { days, basis }: Early): Promise<void> {
+  await db.discountTerm.create({
+    data: {
+      ...{ id: newId(), customerId, rateBps: 200, days, basis, excludesTax: false },
+      ...{ validFrom: toDatabaseDate(addDays(await today(), -1)), createdAt: new Date() },
+    },
+  })
+}
+
 /** A buyer whose invoices of these amounts are due in so many days, with autopay by one of the processor's test methods. */
 export async function createPayer(
   world: CardWorld,
   amounts: readonly bigint[],
-  options: { token?: string; dueIn?: number; terms?: Partial<AutopayTerms> } = {},
+  options: { token?: string; dueIn?: number; terms?: Partial<AutopayTerms>; early?: Early } = {},
 ): Promise<Payer> {
   const buyer = await createBuyer([])
   const dueOn = addDays(await today(), options.dueIn ?? 5)
+  if (options.early !== undefined) await grantDiscount(buyer.customerId, options.early)
+  const dates = options.early === undefined ? { dueOn } : { dueOn, issuedOn: await today() }
   const invoiceIds = []
   for (const amount of amounts)
-    invoiceIds.push(asId<'inv'>(await issueInvoice(buyer.customerId, amount, { dueOn })))
+    invoiceIds.push(asId<'inv'>(await issueInvoice(buyer.customerId, amount, dates)))
   const methodId = await saveTestMethod(world, buyer.customerId, options.token ?? 'pm_card_visa')
   const terms: AutopayTerms = {
     ...{

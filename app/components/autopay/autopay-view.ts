@@ -3,7 +3,12 @@ import { encodeId } from '#app/books/ids.ts'
 import { formatAmount, formatMoney } from '#app/money/format.ts'
 import { money } from '#app/money/money.ts'
 import type { AutopayOrderRecord, AutopayRunRecord } from '#app/payments/autopay/autopay-record.ts'
-import { pauseSentence, RUN_STATE_WORDS, runReasonSentence } from '#app/payments/autopay/autopay-words.ts'
+import {
+  lessSentence,
+  pauseSentence,
+  RUN_STATE_WORDS,
+  runReasonSentence,
+} from '#app/payments/autopay/autopay-words.ts'
 import { scopeWords } from '#app/payments/autopay/orders/agreement.ts'
 import { formatBusinessDate, formatInstant } from '#app/platform/time.ts'
 import type { Shape, Tone } from '#app/ui/status-tag.tsx'
@@ -90,6 +95,7 @@ function whyWords(run: AutopayRunRecord, locale: string): string | null {
   const next = run.nextTryOn && formatBusinessDate(run.nextTryOn, locale)
   const sentences = [
     runReasonSentence(run.state, run.reason, run.isBankAccount),
+    run.state === 'skipped' ? null : lessSentence(run, locale),
     run.state === 'error' && next !== null ? `Tried again on ${next}.` : null,
     run.state === 'noticed' && run.attemptNo > 1 ? `Try ${run.attemptNo} of 3, on ${next}.` : null,
     run.leftOut.length > 0 ? `Above your limit, left for you to pay: ${run.leftOut.join(', ')}.` : null,

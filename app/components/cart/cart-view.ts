@@ -5,8 +5,10 @@ import { formatAmount, toDecimal } from '#app/money/format.ts'
 import { money } from '#app/money/money.ts'
 import { amountField, CART_FIELDS, reasonField, seenField } from '#app/payments/cart/cart.ts'
 import type { DiscountOffer } from '#app/payments/cart/discount.ts'
-import { type CartFacts, type CartInvoice, seenFigures } from '#app/payments/cart/plan-cart.ts'
+import { type CartFacts, type CartInvoice, seenFigures, settlingMinor } from '#app/payments/cart/plan-cart.ts'
 import { DISAGREE, SHORT_REASONS } from '#app/payments/cart/short-pay.ts'
+import type { PlannedUse } from '#app/payments/credits/credit-plan.ts'
+import { creditKey } from '#app/payments/credits/parse-credit-form.ts'
 import { formatBusinessDate } from '#app/platform/time.ts'
 
 /** An early-payment discount as a row shows it, with the figures by which it follows the amount. Minor units as decimal text. */
@@ -161,21 +163,30 @@ function cartRow(row: InvoiceRow, invoice: CartInvoice, { base, locale }: CartWo
     payable: inWords(payableMinor),
     leftMinor: leftMinor.toString(),
     creditMinor: creditMinor.toString(),
-    credits: credits.map(({ creditId, kind, number, amountMinor }) => ({
-      key: creditId,
-      name: kind === 'payment' ? `Credit from payment ${number}` : `Credit ${number}`,
-      amount: inWords(amountMinor),
-    })),
+    credits:
+      base === null ? wholeCredit(creditMinor, inWords) : credits.map((use) => creditLine(use, inWords)),
     offer: offer && offerView(offer, locale, inWords),
     seenField: seenField(invoiceId),
     seen: seenFigures(invoice),
     reasonField: reasonField(invoiceId),
     reason: '',
     reasonError: null,
-    typed: toDecimal(money(leftMinor - (offer?.savingMinor ?? 0n), currency)),
+    typed: toDecimal(money(settlingMinor(invoice), currency)),
     ticked: true,
     error: null,
   }
+}
+
+type CreditLine = CartRow['credits'][number]
+
+function creditLine({ source, number, amount }: PlannedUse, inWords: (minor: bigint) => string): CreditLine {
+  const name = 'paymentId' in source ? `Credit from payment ${number}` : `Credit ${number}`
+  return { key: creditKey(source), name, amount: inWords(amount.minor) }
+}
+
+/** Who sees no page of the customer learns how much credit is applied here, and nothing else of it. */
+function wholeCredit(creditMinor: bigint, inWords: (minor: bigint) => string): CreditLine[] {
+  return creditMinor === 0n ? [] : [{ key: 'credit', name: 'Credit', amount: inWords(creditMinor) }]
 }
 
 function offerView(offer: DiscountOffer, locale: string, inWords: (minor: bigint) => string): OfferView {

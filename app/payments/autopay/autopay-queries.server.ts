@@ -3,6 +3,9 @@ import { type CurrencyCode, parseCurrency } from '#app/money/currencies.ts'
 import { money } from '#app/money/money.ts'
 import type { AutopayOrderRecord, AutopayRunRecord } from '#app/payments/autopay/autopay-record.ts'
 import { scopeOf } from '#app/payments/autopay/autopay-rows.server.ts'
+import { COVERED_BY_CREDIT } from '#app/payments/autopay/autopay-words.ts'
+import { isLeftOut } from '#app/payments/autopay/plan-debits.ts'
+import { sumAppliedCredits } from '#app/payments/cart/covered-cart.server.ts'
 import { methodName } from '#app/payments/methods/saved-method.ts'
 import { db } from '#app/platform/db.server.ts'
 import type { Prisma } from '#app/platform/generated/client.ts'
@@ -11,7 +14,13 @@ import { fromDatabaseDate } from '#app/platform/time.ts'
 const ORDER = { savedMethod: true } as const satisfies Prisma.AutopayEnrollmentInclude
 const RUN = {
   enrollment: { include: ORDER },
-  payment: { select: { amountMinor: true } },
+  payment: {
+    select: {
+      amountMinor: true,
+      items: { where: { discountUntil: { not: null } }, select: { discountMinor: true } },
+      adjustments: { where: { kind: 'discount' }, select: { amountMinor: true } },
+    },
+  },
   items: { include: { invoice: { select: { number: true } } }, orderBy: { invoiceId: 'asc' } },
 } as const satisfies Prisma.AutopayRunInclude
 
@@ -56,7 +65,11 @@ export async function listRuns(
       take: LOG_SIZE,
     }),
   ])
-  return { ahead: ahead.map(runRecord), log: log.map(runRecord) }
+  const used = await sumAppliedCredits(log.map(({ id }) => id))
+  return {
+    ahead: ahead.map((run) => runRecord(run, 0n)),
+    log: log.map((run) => runRecord(run, used.get(run.id) ?? 0n)),
+  }
 }
 
 /** One debit, with whose it is. Throws when there is none. */
@@ -64,7 +77,8 @@ export async function getRun(
   id: AutopayRunId,
 ): Promise<AutopayRunRecord & { readonly customerId: CustomerId }> {
   const row = await db.autopayRun.findUniqueOrThrow({ where: { id }, include: RUN })
-  return { ...runRecord(row), customerId: asId<'cst'>(row.enrollment.customerId) }
+  const used = await sumAppliedCredits([id])
+  return { ...runRecord(row, used.get(id) ?? 0n), customerId: asId<'cst'>(row.enrollment.customerId) }
 }
 
 /** Currencies in which the customer owes anything, or has an order: those that autopay can be set up for. */
@@ -92,26 +106,48 @@ async function orderRecord(row: OrderRow): Promise<AutopayOrderRecord> {
   }
 }
 
-function runRecord(row: RunRow): AutopayRunRecord {
+/** `usedMinor` is the credit that the run has used. */
+function runRecord(row: RunRow, usedMinor: bigint): AutopayRunRecord {
   const currency = parseCurrency(row.currency)
   const { attemptNo, state, reason, payment } = row
   const method = row.enrollment.savedMethod
+  const isCovered = reason === COVERED_BY_CREDIT
+  const items = row.items.filter((item) => !isLeftOut(item))
+  const isAhead = state === 'noticed' || state === 'skipped'
+  const creditMinor = isAhead ? items.reduce((sum, item) => sum + item.creditMinor, 0n) : usedMinor
   return {
     id: asId<'run'>(row.id),
     debitOn: fromDatabaseDate(row.debitOn),
     ...{ attemptNo, state, reason, methodName: methodName(method) },
     isBankAccount: method.kind === 'us_bank_account',
     announced: money(row.amountMinor, currency),
-    charged: payment && money(payment.amountMinor, currency),
+    charged: isCovered ? money(0n, currency) : payment && money(payment.amountMinor, currency),
+    credit: money(creditMinor, currency),
+    discount: money(discountOf(row, items), currency),
     paymentId: row.paymentId === null ? null : asId<'pay'>(row.paymentId),
     nextTryOn: row.nextTryAt && fromDatabaseDate(row.nextTryAt),
-    items: row.items
-      .filter(({ amountMinor }) => amountMinor > 0n)
-      .map(({ invoiceId, invoice, amountMinor }) => ({
-        invoiceId: asId<'inv'>(invoiceId),
-        number: invoice.number,
-        amount: money(amountMinor, currency),
-      })),
-    leftOut: row.items.filter(({ amountMinor }) => amountMinor === 0n).map(({ invoice }) => invoice.number),
+    items: items.map(({ invoiceId, invoice, amountMinor, creditMinor, discountMinor }) => ({
+      ...{ invoiceId: asId<'inv'>(invoiceId), number: invoice.number },
+      amount: money(amountMinor, currency),
+      credit: money(creditMinor, currency),
+      discount: money(discountMinor, currency),
+    })),
+    leftOut: row.items.filter(isLeftOut).map(({ invoice }) => invoice.number),
+  }
+}
+
+/** The discount as announced until a payment is under way, then that of the payment, and what was given once it has settled. */
+function discountOf({ state, payment }: RunRow, announced: readonly { discountMinor: bigint }[]): bigint {
+  const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((all, each) => all + each, 0n)
+  switch (state) {
+    case 'noticed':
+    case 'skipped':
+      return sum(announced.map(({ discountMinor }) => discountMinor))
+    case 'in_progress':
+      return sum((payment?.items ?? announced).map(({ discountMinor }) => discountMinor))
+    case 'success':
+      return sum((payment?.adjustments ?? []).map(({ amountMinor }) => amountMinor))
+    case 'error':
+      return 0n
   }
 }

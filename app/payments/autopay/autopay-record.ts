@@ -23,6 +23,16 @@ export type AutopayOrderRecord = {
   readonly agreedText: string
 }
 
+/** One invoice of a debit as it was announced. */
+export type AnnouncedItem = {
+  readonly invoiceId: InvoiceId
+  readonly number: string
+  /** What is to be debited. */
+  readonly amount: Money
+  readonly credit: Money
+  readonly discount: Money
+}
+
 /** A debit as its pages and letters need it. */
 export type AutopayRunRecord = {
   readonly id: AutopayRunId
@@ -34,16 +44,16 @@ export type AutopayRunRecord = {
   readonly isBankAccount: boolean
   /** As announced; what is charged is never more. */
   readonly announced: Money
-  /** What its payment asked for, once there is one. */
+  /** What its payment asked for, once there is one; nothing where credit covered all of it. */
   readonly charged: Money | null
+  /** Credit used first: as announced, and once it began, what was used. */
+  readonly credit: Money
+  /** The early-payment discount: as announced, and once it began, what its payment is to earn or has earned. */
+  readonly discount: Money
   readonly paymentId: PaymentId | null
   /** For a debit that waits: not before. For a failed one: when it is tried again. */
   readonly nextTryOn: BusinessDate | null
-  readonly items: readonly {
-    readonly invoiceId: InvoiceId
-    readonly number: string
-    readonly amount: Money
-  }[]
+  readonly items: readonly AnnouncedItem[]
   /** Numbers of the invoices that the limit left out. */
   readonly leftOut: readonly string[]
 }

@@ -1,5 +1,8 @@
 /** What people are told of autopay: the state of an order, of a debit, and why, in words. */
+import { formatMoney } from '#app/money/format.ts'
+import { isPositive } from '#app/money/money.ts'
 import type { PauseReason } from '#app/payments/autopay/after-failure.ts'
+import type { AutopayRunRecord } from '#app/payments/autopay/autopay-record.ts'
 import { failureSentence } from '#app/payments/failure-words.ts'
 
 export type AutopayState = 'active' | 'paused' | 'ended'
@@ -37,6 +40,7 @@ const SKIPPED: Readonly<Record<string, string>> = {
   by_buyer: 'Your people skipped it. Its invoices are left for you to pay.',
   canceled: 'Its payment was cancelled. Its invoices are left for you to pay.',
   settled_elsewhere: 'The invoices were settled another way meanwhile.',
+  credit_gone: 'The credit that was to cover it was used otherwise. A debit will be announced.',
   on_hold: 'What is open on the invoices is in dispute or in escrow.',
   date_changed: 'The due date was moved. The debit will be announced again.',
   too_late: 'It could not begin within three days of its day. It will be announced again.',
@@ -67,6 +71,23 @@ const FAILED: Readonly<Record<string, string>> = {
   charged_back: 'The payment was charged back.',
 }
 
+/** What makes a debit less than its invoices: credit and discount, before it and after; null when nothing does. */
+export function lessSentence(
+  { state, credit, discount }: Pick<AutopayRunRecord, 'state' | 'credit' | 'discount'>,
+  locale: string,
+): string | null {
+  const [isUsed, isSaved] =
+    state === 'noticed' ? ['is', 'is'] : state === 'in_progress' ? ['was', 'is'] : ['was', 'was']
+  const parts = [
+    isPositive(credit) ? `${formatMoney(credit, locale)} of your credit ${isUsed} used first` : null,
+    isPositive(discount) ? `${formatMoney(discount, locale)} ${isSaved} saved by paying early` : null,
+  ].filter((each) => each !== null)
+  return parts.length === 0 ? null : `${parts.join(', and ')}.`
+}
+
+/** Why a run succeeded without a debit. */
+export const COVERED_BY_CREDIT = 'covered_by_credit'
+
 /** Why a debit stands where it does; null when there is nothing to explain. */
 export function runReasonSentence(
   state: RunState,
@@ -75,6 +96,7 @@ export function runReasonSentence(
 ): string | null {
   switch (state) {
     case 'success':
+      return reason === COVERED_BY_CREDIT ? 'Your credit covered all of it. Nothing was debited.' : null
     case 'in_progress':
       return null
     case 'noticed':

@@ -1,13 +1,18 @@
 import { type AutopayRunId, asId } from '#app/books/ids.ts'
+import { parseCurrency } from '#app/money/currencies.ts'
 import { getSupplier } from '#app/parties/supplier.server.ts'
 import { orderOf } from '#app/payments/autopay/autopay-rows.server.ts'
 import {
+  type ChargeItem,
   type DueRun,
   decideRun,
-  type PresentInvoice,
+  type PresentBooks,
   type RunDecision,
 } from '#app/payments/autopay/decide-run.ts'
-import type { DebitItem } from '#app/payments/autopay/plan-debits.ts'
+import { isLeftOut } from '#app/payments/autopay/plan-debits.ts'
+import { expectedClearing } from '#app/payments/bank-days.ts'
+import type { PayDays } from '#app/payments/cart/cart-books.ts'
+import { readCartBooks } from '#app/payments/cart/cart-facts.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { type Tx, withTransaction } from '#app/platform/db.server.ts'
 import type { AutopayEnrollment, Prisma } from '#app/platform/generated/client.ts'
@@ -19,11 +24,17 @@ const LEFT_AFTER_MS = 120_000
 export type ClaimedRun = {
   readonly runId: AutopayRunId
   readonly order: AutopayEnrollment
+  /** The day on which its money is taken to arrive. */
+  readonly arrivesOn: BusinessDate
   /** What to charge; null when there was nothing to charge, and the run says why. */
-  readonly items: readonly DebitItem[] | null
+  readonly items: readonly ChargeItem[] | null
 }
 
-type Row = Prisma.AutopayRunGetPayload<{ include: { enrollment: true; items: true } }>
+const ROW = {
+  enrollment: { include: { savedMethod: { select: { kind: true } } } },
+  items: true,
+} as const satisfies Prisma.AutopayRunInclude
+type Row = Prisma.AutopayRunGetPayload<{ include: typeof ROW }>
 
 /**
  * Takes the next run whose day has come, decides what it does from what is payable now, and writes that down, all in one
@@ -36,14 +47,13 @@ export async function claimRun(seen: readonly string[]): Promise<ClaimedRun | nu
     const today = businessDateIn(timeZone, now)
     const id = await lockNext(tx, seen, today, now)
     if (id === null) return null
-    const row = await tx.autopayRun.findUniqueOrThrow({
-      where: { id },
-      include: { enrollment: true, items: true },
-    })
-    const decision = await decide(tx, row, timeZone, today)
+    const row = await tx.autopayRun.findUniqueOrThrow({ where: { id }, include: ROW })
+    const isBank = row.enrollment.savedMethod.kind === 'us_bank_account'
+    const days = { begins: today, arrives: isBank ? expectedClearing(now) : today }
+    const decision = await decide(tx, row, timeZone, days)
     await write(tx, id, decision, now)
     const items = decision.does === 'charge' ? decision.items : null
-    return { runId: asId<'run'>(id), order: row.enrollment, items }
+    return { runId: asId<'run'>(id), order: row.enrollment, arrivesOn: days.arrives, items }
   })
 }
 
@@ -63,35 +73,33 @@ async function lockNext(
   return rows[0]?.id ?? null
 }
 
-async function decide(tx: Tx, row: Row, timeZone: string, today: BusinessDate): Promise<RunDecision> {
+async function decide(tx: Tx, row: Row, timeZone: string, days: PayDays): Promise<RunDecision> {
   if (row.enrollment.state === 'paused') return { does: 'skip', reason: 'autopay_paused' }
   if (row.enrollment.state === 'ended') return { does: 'skip', reason: 'autopay_ended' }
   const run: DueRun = {
     debitOn: fromDatabaseDate(row.debitOn),
     attemptNo: row.attemptNo,
     madeOn: businessDateIn(timeZone, row.createdAt),
-    currency: row.currency,
     items: row.items
-      .filter(({ amountMinor }) => amountMinor > 0n)
-      .map(({ invoiceId, amountMinor }) => ({ invoiceId: asId<'inv'>(invoiceId), amountMinor })),
+      .filter((item) => !isLeftOut(item))
+      .map((item) => ({ ...item, invoiceId: asId<'inv'>(item.invoiceId) })),
   }
-  const invoices = await readPresent(tx, run, row.enrollment.customerId)
-  return decideRun(orderOf(row.enrollment, timeZone), run, invoices, today)
+  return decideRun(orderOf(row.enrollment, timeZone), run, await readPresent(tx, row, run), days)
 }
 
-async function readPresent(tx: Tx, run: DueRun, customerId: string): Promise<readonly PresentInvoice[]> {
-  const invoices = await tx.invoice.findMany({
-    where: { customerId, id: { in: run.items.map(({ invoiceId }) => invoiceId) } },
-    include: { holds: { where: { releasedAt: null, paymentId: { not: null } }, select: { id: true } } },
+async function readPresent(tx: Tx, { currency, enrollment }: Row, { items }: DueRun): Promise<PresentBooks> {
+  const invoiceIds = items.map(({ invoiceId }) => invoiceId)
+  const customerId = asId<'cst'>(enrollment.customerId)
+  const books = await readCartBooks({ customerId, currency: parseCurrency(currency), invoiceIds }, tx)
+  const holds = await tx.hold.findMany({
+    where: { invoiceId: { in: invoiceIds }, releasedAt: null, paymentId: { not: null } },
+    select: { invoiceId: true },
   })
-  return invoices.map((each) => ({
-    invoiceId: asId<'inv'>(each.id),
-    currency: each.currency,
-    dueOn: fromDatabaseDate(each.dueOn),
-    openMinor: each.openMinor,
-    payableMinor: each.openMinor - each.heldMinor,
-    isHeldByPayment: each.holds.length > 0,
-  }))
+  const held = new Set(holds.map(({ invoiceId }) => invoiceId))
+  return {
+    ...books,
+    invoices: books.invoices.map((each) => ({ ...each, isHeldByPayment: held.has(each.invoiceId) })),
+  }
 }
 
 async function write(tx: Tx, id: string, decision: RunDecision, now: Date): Promise<void> {

@@ -10,11 +10,12 @@ import { type AfterFailure, afterFailure, type Failure } from '#app/payments/aut
 import { queueAutopayLetter } from '#app/payments/autopay/autopay-mail.server.ts'
 import { eachInTurn } from '#app/payments/autopay/each-in-turn.server.ts'
 import { pauseOrder } from '#app/payments/autopay/orders/end-order.server.ts'
+import { daysOf } from '#app/payments/autopay/plan-debits.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { db, type Tx, withTransaction } from '#app/platform/db.server.ts'
 import type { Payment, Prisma } from '#app/platform/generated/client.ts'
 import { log } from '#app/platform/log.server.ts'
-import { businessDateIn, toDatabaseDate } from '#app/platform/time.ts'
+import { type BusinessDate, businessDateIn, fromDatabaseDate, toDatabaseDate } from '#app/platform/time.ts'
 
 /** Learns what is new about all debits under way, and about money that was taken back. */
 export async function learnOutcomes(processor: CardProcessor): Promise<void> {
@@ -113,7 +114,7 @@ async function fail(
     await tx.$queryRaw`SELECT id FROM autopay_run WHERE id = ${runId}::uuid FOR UPDATE`
     const run = await tx.autopayRun.findUniqueOrThrow({
       where: { id: runId },
-      include: { enrollment: true, items: true },
+      include: FAILED,
     })
     if (run.state !== from) return
     const now = await readNow(tx)
@@ -125,7 +126,7 @@ async function fail(
       where: { id: runId },
       data: { state: 'error', reason, paymentId: runId, nextTryAt, updatedAt: now },
     })
-    if (nextTryAt !== null) await makeNextTry(tx, run, nextTryAt, now)
+    if (after?.next === 'retry') await makeNextTry(tx, run, after.on, now)
     await tell(tx, run, after, now)
   })
 }
@@ -138,11 +139,19 @@ function afterOf({ state, pausedReason }: FailedRun['enrollment'], failure: Fail
   return afterFailure(failure)
 }
 
-type FailedRun = Prisma.AutopayRunGetPayload<{ include: { enrollment: true; items: true } }>
+const FAILED = {
+  enrollment: { include: { savedMethod: { select: { kind: true } } } },
+  items: true,
+} as const satisfies Prisma.AutopayRunInclude
+type FailedRun = Prisma.AutopayRunGetPayload<{ include: typeof FAILED }>
 
-/** The next try: the same debit with what was announced, as a run and a payment of its own. */
-async function makeNextTry(tx: Tx, run: FailedRun, nextTryAt: Date, now: Date): Promise<void> {
+/**
+ * The next try: the same debit with what was announced, as a run and a payment of its own. Credit was used with the first; a discount
+ * stays where this try is in time for it, too.
+ */
+async function makeNextTry(tx: Tx, run: FailedRun, on: BusinessDate, now: Date): Promise<void> {
   const id = newId<'run'>()
+  const nextTryAt = toDatabaseDate(on)
   const { enrollmentId, debitOn, amountMinor, currency, noticedAt } = run
   await tx.autopayRun.create({
     data: {
@@ -150,8 +159,25 @@ async function makeNextTry(tx: Tx, run: FailedRun, nextTryAt: Date, now: Date): 
       ...{ attemptNo: run.attemptNo + 1, state: 'noticed', createdAt: now, updatedAt: now },
     },
   })
+  const stillEarned = await discountsEarnedOn(tx, run, on)
   const items = run.items.filter((each) => each.amountMinor > 0n)
-  await tx.autopayRunItem.createMany({ data: items.map((each) => ({ ...each, runId: id })) })
+  await tx.autopayRunItem.createMany({
+    data: items.map(({ invoiceId, ...each }) => ({
+      ...{ runId: id, invoiceId, amountMinor: each.amountMinor, creditMinor: 0n },
+      discountMinor: stillEarned.has(invoiceId) ? each.discountMinor : 0n,
+    })),
+  })
+}
+
+/** The invoices of which a debit that begins on this day earns the discount that the failed one had. */
+async function discountsEarnedOn(tx: Tx, run: FailedRun, on: BusinessDate): Promise<ReadonlySet<string>> {
+  const paid = await tx.paymentItem.findMany({ where: { paymentId: run.id, discountUntil: { not: null } } })
+  const { begins, arrives } = daysOf(run.enrollment.savedMethod.kind, on)
+  const inTime = paid.filter(({ discountBasis, discountUntil }) => {
+    const day = discountBasis === 'settled' ? arrives : begins
+    return discountUntil !== null && day <= fromDatabaseDate(discountUntil)
+  })
+  return new Set(inTime.map(({ invoiceId }) => invoiceId))
 }
 
 async function tell(tx: Tx, run: FailedRun, after: AfterFailure | null, now: Date): Promise<void> {

@@ -1,20 +1,23 @@
 /**
- * Makes the debits whose day has come. The payment of a run has the run's own id: whatever crashes in between, the same run is
- * the same payment. Autopay pays under the same holds as everybody: of an open checkout and a debit of the same money, the
+ * Makes the debits whose day has come. Credit that is used first and the payment of a run go under the run's own id: whatever
+ * crashes in between, the same run is the same payment. What credit covers whole is not debited. Autopay pays under the same holds as everybody: of an open checkout and a debit of the same money, the
  * later one is refused.
  */
 import { type AutopayRunId, asId } from '#app/books/ids.ts'
 import type { Refusal } from '#app/books/refusals.ts'
 import type { Acceptance, CardProcessor } from '#app/gateways/stripe/port.ts'
 import { parseCurrency } from '#app/money/currencies.ts'
-import { money } from '#app/money/money.ts'
+import { isZero, money } from '#app/money/money.ts'
 import { getSupplier } from '#app/parties/supplier.server.ts'
+import { COVERED_BY_CREDIT } from '#app/payments/autopay/autopay-words.ts'
 import { type ClaimedRun, claimRun, postpone } from '#app/payments/autopay/claim-run.server.ts'
+import type { ChargeItem } from '#app/payments/autopay/decide-run.ts'
 import { eachInTurn } from '#app/payments/autopay/each-in-turn.server.ts'
 import { learnRun } from '#app/payments/autopay/learn-outcomes.server.ts'
 import { pauseOrder } from '#app/payments/autopay/orders/end-order.server.ts'
-import type { DebitItem } from '#app/payments/autopay/plan-debits.ts'
 import type { Cart } from '#app/payments/cart/cart.ts'
+import { hashCart } from '#app/payments/cart/cart-hash.server.ts'
+import { placeCart } from '#app/payments/cart/place-cart.server.ts'
 import { chargeMethod } from '#app/payments/charge-method.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { db, type Tx, withTransaction } from '#app/platform/db.server.ts'
@@ -40,19 +43,22 @@ export async function runDebits(processor: CardProcessor): Promise<number> {
 /** Charges a claimed run and learns what came of it; answers false when nothing was asked of the processor. */
 export async function chargeRun(
   processor: CardProcessor,
-  { runId, order }: ClaimedRun,
-  items: readonly DebitItem[],
+  run: ClaimedRun,
+  items: readonly ChargeItem[],
 ): Promise<boolean> {
+  const { runId, order, arrivesOn } = run
+  const cart = cartOf(runId, order.currency, items)
+  if (cart.items.every(({ amount }) => isZero(amount))) {
+    await coverRun(run, cart)
+    return false
+  }
   const step = processor.chargeStep(order.currency)
   if (step === null || items.some(({ amountMinor }) => amountMinor % step !== 0n)) {
     await putBack(runId, order, { code: 'CARD_NOT_OFFERED' })
     return false
   }
   const result = await chargeMethod({
-    processor,
-    customerId: asId<'cst'>(order.customerId),
-    personId: null,
-    cart: cartOf(runId, order.currency, items),
+    ...{ processor, customerId: asId<'cst'>(order.customerId), personId: null, cart, arrivesOn },
     methodId: asId<'met'>(order.savedMethodId),
     channel: 'autopay',
     acceptance: await acceptanceFor(order),
@@ -65,16 +71,33 @@ export async function chargeRun(
   return true
 }
 
-/** The run's own id names its payment. */
-function cartOf(runId: AutopayRunId, currencyText: string, items: readonly DebitItem[]): Cart {
+/** The run's own id names its payment, and the uses of credit before it. */
+function cartOf(runId: AutopayRunId, currencyText: string, items: readonly ChargeItem[]): Cart {
   const currency = parseCurrency(currencyText)
   return {
     paymentId: asId<'pay'>(runId),
     currency,
     items: items
-      .map(({ invoiceId, amountMinor }) => ({ invoiceId, amount: money(amountMinor, currency) }))
+      .map(({ invoiceId, amountMinor, seen }) => ({ invoiceId, amount: money(amountMinor, currency), seen }))
       .toSorted((a, b) => (a.invoiceId < b.invoiceId ? -1 : 1)),
   }
+}
+
+/** Credit covers all of it: the run has succeeded in the moment in which the credit is used. */
+async function coverRun({ runId, order, arrivesOn }: ClaimedRun, cart: Cart): Promise<void> {
+  const customerId = asId<'cst'>(order.customerId)
+  const result = await placeCart({
+    ...{ customerId, cart, arrivesOn, opening: null, mayDispute: false },
+    payer: { personId: null, payLinkId: null, channel: 'autopay' },
+    requestHash: hashCart(customerId, cart),
+    along: async (tx, _booked, now) => {
+      await tx.autopayRun.update({
+        where: { id: runId },
+        data: { state: 'success', reason: COVERED_BY_CREDIT, updatedAt: now },
+      })
+    },
+  })
+  if (!result.ok) await putBack(runId, order, result.refusal)
 }
 
 /** A bank account that the processor holds no mandate for yet is debited under the tick that made the order. */
@@ -116,6 +139,7 @@ async function writeRefusal(
       return postpone(tx, runId, reason, addDays(businessDateIn(timeZone, now), 1), now)
     }
     case 'AMOUNT_EXCEEDS_PAYABLE':
+    case 'BALANCE_MOVED':
       return postpone(tx, runId, 'amount_changed', null, now)
     case 'PROVIDER_UNAVAILABLE':
       return postpone(tx, runId, 'provider_unavailable', null, now)

@@ -1,16 +1,12 @@
-import { z } from 'zod'
 import {
-  asId,
   type CustomerId,
   encodeId,
-  type Id,
   type InvoiceId,
   newId,
   type PaymentId,
   type PersonId,
   type SavedMethodId,
 } from '#app/books/ids.ts'
-import { answerOf, type PostingRows } from '#app/books/posting-answer.ts'
 import type { Refusal, Result } from '#app/books/refusals.ts'
 import { openDispute } from '#app/disputes/open-dispute.server.ts'
 import type { StoredRequest } from '#app/gateways/stripe/port.ts'
@@ -19,14 +15,17 @@ import type { Cart } from '#app/payments/cart/cart.ts'
 import type { CartQuestion } from '#app/payments/cart/cart-facts.server.ts'
 import type { CartPlan, PlannedItem } from '#app/payments/cart/plan-cart.ts'
 import { DISAGREE } from '#app/payments/cart/short-pay.ts'
+import { postCredits } from '#app/payments/credits/apply-credits.server.ts'
+import { reviewDebit } from '#app/payments/linked-banks/raise-review.server.ts'
 import { type OpenPayment, openPayment } from '#app/payments/posting.server.ts'
 import type { Tx } from '#app/platform/db.server.ts'
 import { sha256 } from '#app/platform/sha256.server.ts'
 
-/** Who pays: a buyer, or whoever holds a pay link. */
+/** Who pays: a buyer, whoever holds a pay link, or autopay, at which nobody is present. */
 export type Payer = {
   readonly personId: PersonId | null
   readonly payLinkId: string | null
+  readonly channel: 'portal' | 'guest' | 'autopay'
 }
 
 export type BookCart = {
@@ -82,8 +81,9 @@ export async function lockCart(
  * Throws RefusedMidway once something was written.
  */
 export async function bookCart(tx: Tx, booking: BookCart, now: Date): Promise<Result<Booked>> {
-  const { plan, opening } = booking
-  const applied = await applyCredits(tx, booking, now)
+  const { customerId, cart, plan, opening } = booking
+  const uses = { customerId, uses: plan.credits, formId: cart.paymentId }
+  const applied = await postCredits(tx, uses, now)
   if (!applied.ok) return applied
   const opened =
     opening === null
@@ -94,33 +94,28 @@ export async function bookCart(tx: Tx, booking: BookCart, now: Date): Promise<Re
   const disputes = plan.disputes.map((each) => ({
     ...each,
     id: newId<'dsp'>(),
-    customerId: booking.customerId,
+    customerId,
     reason: DISAGREE,
   }))
   for (const dispute of disputes) {
     const result = await openDispute(tx, dispute, now)
     if (!result.ok) throw new RefusedMidway(result.refusal)
   }
+  if (opening?.method === 'us_bank_account') await reviewBooked(tx, booking, opening, now)
   await writeNotes(tx, booking, disputes)
   return opened
 }
 
-/** All of the plan's credits or none; those of a form that came before are not applied again. */
-async function applyCredits(
+/** The debit of a linked account is shown to staff where it is unusual. */
+async function reviewBooked(
   tx: Tx,
   { customerId, cart, plan }: BookCart,
+  { savedMethodId }: Opening,
   now: Date,
-): Promise<Result<{ applied: number }>> {
-  if (plan.credits.length === 0) return { ok: true, applied: 0 }
-  const uses = plan.credits.map((use, index) => ({
-    id: creditUseId(cart.paymentId, index),
-    [use.kind === 'payment' ? 'paymentId' : 'creditMemoId']: use.creditId,
-    invoiceId: use.invoiceId,
-    amountMinor: use.amountMinor.toString(),
-  }))
-  const rows = await tx.$queryRaw<PostingRows>`
-    SELECT apply_credits(${customerId}::uuid, ${JSON.stringify(uses)}::jsonb, business_date(${now}), ${now}) AS answer`
-  return answerOf(rows, { applied: z.number() })
+): Promise<void> {
+  if (savedMethodId === undefined) return
+  const debit = { paymentId: cart.paymentId, customerId, savedMethodId, amountMinor: plan.totalMinor }
+  await reviewDebit(tx, debit, now)
 }
 
 async function writeNotes(
@@ -130,28 +125,32 @@ async function writeNotes(
 ): Promise<void> {
   const { cart, plan, opening } = booking
   if (plan.credits.length > 0) {
-    const applied = plan.credits.reduce((sum, use) => sum + use.amountMinor, 0n)
+    const applied = plan.credits.reduce((sum, { amount }) => sum + amount.minor, 0n)
     const facts = { amountMinor: applied.toString(), requestHash: booking.requestHash }
     await note(tx, booking, CREDITS_APPLIED, cart.paymentId, facts)
   }
-  if (opening !== null) await note(tx, booking, 'payment.opened', cart.paymentId, {})
+  if (opening !== null) {
+    const { savedMethodId: methodId } = opening
+    const facts = { channel: booking.payer.channel, ...(methodId === undefined ? {} : { methodId }) }
+    await note(tx, booking, 'payment.opened', cart.paymentId, facts)
+  }
   for (const { id, invoiceId } of disputes)
     await note(tx, booking, 'dispute.opened', id, { invoiceId: encodeId('inv', invoiceId) })
 }
 
 async function note(
   tx: Tx,
-  { customerId, payer: { personId, payLinkId } }: BookCart,
+  { customerId, payer: { personId, payLinkId, channel } }: BookCart,
   action: string,
   subjectId: string,
   detail: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const actor = personId === null ? {} : { actorId: personId }
+  const actor = {
+    actorKind: channel === 'autopay' ? ('system' as const) : ('buyer' as const),
+    ...(personId === null ? {} : { actorId: personId }),
+  }
   const link = payLinkId === null ? {} : { payLinkId }
-  await recordAudit(
-    { actorKind: 'buyer', ...actor, action, customerId, subjectId, detail: { ...detail, ...link } },
-    tx,
-  )
+  await recordAudit({ ...actor, action, customerId, subjectId, detail: { ...detail, ...link } }, tx)
 }
 
 function paymentOf(
@@ -165,7 +164,8 @@ function paymentOf(
     method,
     ...(savedMethodId === undefined ? {} : { savedMethodId }),
     surchargeMinor: surchargeMinor.toString(),
-    ...(payer.payLinkId === null ? {} : { channel: 'guest', payLinkId: payer.payLinkId }),
+    channel: payer.channel,
+    ...(payer.payLinkId === null ? {} : { payLinkId: payer.payLinkId }),
     onAccountMinor: plan.onAccountMinor.toString(),
     requestHash,
     createdBy: payer.personId,
@@ -189,16 +189,4 @@ function itemOf(item: PlannedItem): OpenPayment['items'][number] {
     ...(discountBasis === null ? {} : { discountBasis }),
     ...(shortReason === null ? {} : { shortReason }),
   }
-}
-
-/** The last of the applications of credit that one form may make: the last four hexadecimal digits of their ids count them. */
-export const LAST_USE = 0xffff
-
-/**
- * The id of the n-th credit application that a form makes: the form's own id with a counter for its end. The same form names the
- * same applications again, and all of them are found from the form's id.
- */
-export function creditUseId(paymentId: PaymentId, index: number): Id<'alo'> {
-  if (index > LAST_USE) throw new Error(`A form makes no ${index} applications`)
-  return asId<'alo'>(paymentId.slice(0, -4) + index.toString(16).padStart(4, '0'))
 }

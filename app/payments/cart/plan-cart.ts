@@ -5,9 +5,9 @@
 import type { InvoiceId } from '#app/books/ids.ts'
 import { type Refusal, type RefusalCode, type Result, refuse } from '#app/books/refusals.ts'
 import type { Cart, CartItem } from '#app/payments/cart/cart.ts'
-import type { CreditUse } from '#app/payments/cart/credit-use.ts'
 import { type DiscountOffer, earnedDiscount } from '#app/payments/cart/discount.ts'
 import { DISAGREE, judgeShortPay, type ShortPayPolicy, TOLERANCE_MARK } from '#app/payments/cart/short-pay.ts'
+import type { PlannedUse } from '#app/payments/credits/credit-plan.ts'
 import type { BusinessDate } from '#app/platform/time.ts'
 
 /** One invoice of a cart as the books have it now. Minor units. */
@@ -17,7 +17,7 @@ export type CartInvoice = {
   readonly openMinor: bigint
   /** Open less what is spoken for, before credits. */
   readonly payableMinor: bigint
-  readonly credits: readonly CreditUse[]
+  readonly credits: readonly PlannedUse[]
   readonly creditMinor: bigint
   /** On what is left after the credits. */
   readonly offer: DiscountOffer | null
@@ -45,7 +45,7 @@ export type CartPlan = {
   /** Only those that money goes to. */
   readonly items: readonly PlannedItem[]
   readonly onAccountMinor: bigint
-  readonly credits: readonly CreditUse[]
+  readonly credits: readonly PlannedUse[]
   readonly disputes: readonly { readonly invoiceId: InvoiceId; readonly amountMinor: bigint }[]
   /** What the processor is asked for. */
   readonly totalMinor: bigint
@@ -53,8 +53,13 @@ export type CartPlan = {
 
 type ItemPlan = {
   readonly item: PlannedItem
-  readonly credits: readonly CreditUse[]
+  readonly credits: readonly PlannedUse[]
   readonly disputedMinor: bigint
+}
+
+/** What it takes to settle an invoice on the day of these facts: what is payable after its credit and its discount. */
+export function settlingMinor({ payableMinor, creditMinor, offer }: CartInvoice): bigint {
+  return payableMinor - creditMinor - (offer?.savingMinor ?? 0n)
 }
 
 /** The figures of a row as its payer saw them; the same text means that nothing has moved. */

@@ -4,7 +4,7 @@ import { isPositive, type Money, money } from '#app/money/money.ts'
 import { parseAmount } from '#app/money/parse.ts'
 import { spreadLumpSum, type TypedCart } from '#app/payments/cart/cart.ts'
 import { amountSentence } from '#app/payments/cart/parse-cart.ts'
-import type { CartFacts, CartInvoice } from '#app/payments/cart/plan-cart.ts'
+import { type CartFacts, settlingMinor } from '#app/payments/cart/plan-cart.ts'
 
 export type SpreadTyped =
   | { readonly ok: true; readonly typed: TypedCart; readonly rest: Money }
@@ -53,9 +53,4 @@ export function spreadTyped(typed: TypedCart, facts: CartFacts | null): SpreadTy
       onAccount: isKept ? toDecimal(rest) : '',
     },
   }
-}
-
-/** What it takes to settle an invoice today. */
-function settlingMinor({ payableMinor, creditMinor, offer }: CartInvoice): bigint {
-  return payableMinor - creditMinor - (offer?.savingMinor ?? 0n)
 }

@@ -1,25 +1,43 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { type AllocationId, asId, type CustomerId, type InvoiceId, type PaymentId } from '#app/books/ids.ts'
-import { answerOf } from '#app/books/posting-answer.ts'
+import type { CustomerId, InvoiceId, PaymentId } from '#app/books/ids.ts'
+import { answerOf, type PostingRows } from '#app/books/posting-answer.ts'
 import type { Result } from '#app/books/refusals.ts'
 import type { CurrencyCode } from '#app/money/currencies.ts'
 import type { Money } from '#app/money/money.ts'
 import { type AuditEntry, recordAudit } from '#app/parties/audit.server.ts'
-import { getSupplier } from '#app/parties/supplier.server.ts'
-import { type CreditUse, planCredits } from '#app/payments/credits/credit-plan.ts'
+import { type CreditUse, type PlannedUse, planCredits } from '#app/payments/credits/credit-plan.ts'
+import { creditUseId } from '#app/payments/credits/credit-use-id.ts'
 import { readCredits, readTargets } from '#app/payments/credits/credits.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { type Tx, withTransaction } from '#app/platform/db.server.ts'
-import { businessDateIn } from '#app/platform/time.ts'
 
 /** Who uses the credit. */
 export type CreditUser = { readonly kind: 'buyer' | 'staff'; readonly personId: string }
 
 /**
+ * Posts uses of credit, all of them or none; those of a form that came before are not posted again. Refusals: CREDIT_NOT_FOUND,
+ * CREDIT_EXCEEDS_REMAINING, INVOICE_NOT_FOUND, CURRENCY_MIXED, AMOUNT_NOT_POSITIVE, AMOUNT_EXCEEDS_PAYABLE, REMITTANCE_TOO_LONG.
+ */
+export async function postCredits(
+  tx: Tx,
+  { customerId, uses, formId }: { customerId: CustomerId; uses: readonly CreditUse[]; formId: string },
+  now: Date,
+): Promise<Result<{ applied: number }>> {
+  if (uses.length === 0) return { ok: true, applied: 0 }
+  const rows = uses.map(({ source, invoiceId, amount }, index) => ({
+    ...{ id: creditUseId(formId, index), ...source, invoiceId },
+    amountMinor: amount.minor.toString(),
+  }))
+  return answerOf(
+    await tx.$queryRaw<PostingRows>`
+      SELECT apply_credits(${customerId}::uuid, ${JSON.stringify(rows)}::jsonb, business_date(${now}), ${now}) AS answer`,
+    { applied: z.number() },
+  )
+}
+
+/**
  * Uses credit on invoices as given, all of it or nothing. `formId` names the form: the same form again uses nothing more.
- * Refusals: CREDIT_NOT_FOUND, CREDIT_EXCEEDS_REMAINING, INVOICE_NOT_FOUND, CURRENCY_MIXED, AMOUNT_NOT_POSITIVE,
- * AMOUNT_EXCEEDS_PAYABLE, REMITTANCE_TOO_LONG.
+ * Refusals: those of postCredits.
  */
 export async function applyCredits(
   {
@@ -31,17 +49,7 @@ export async function applyCredits(
   client?: Tx,
 ): Promise<Result<{ applied: number }>> {
   const work = async (tx: Tx): Promise<Result<{ applied: number }>> => {
-    const now = await readNow(tx)
-    const on = businessDateIn((await getSupplier(tx)).timeZone, now)
-    const json = JSON.stringify(
-      uses.map(({ source, invoiceId, amount }, index) => ({
-        ...{ id: allocationIdOf(formId, index), ...source, invoiceId },
-        amountMinor: amount.minor.toString(),
-      })),
-    )
-    const rows = await tx.$queryRaw<{ answer: unknown }[]>`
-      SELECT apply_credits(${customerId}::uuid, ${json}::jsonb, ${on}::date, ${now}) AS answer`
-    const answer = answerOf(rows, { applied: z.number() })
+    const answer = await postCredits(tx, { customerId, uses, formId }, await readNow(tx))
     if (answer.ok && answer.applied > 0) await recordAudit(auditOf(customerId, user, answer.applied), tx)
     return answer
   }
@@ -56,17 +64,6 @@ function auditOf(customerId: CustomerId, user: CreditUser, applied: number): Aud
     customerId,
     detail: { applied },
   }
-}
-
-/** The id of a form's n-th allocation: the same form makes the same ids. A UUID of version 8. */
-export function allocationIdOf(formId: string, index: number): AllocationId {
-  const bytes = createHash('sha256').update(`${formId}:${index}`).digest().subarray(0, 16)
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
-  const hex = bytes.toString('hex')
-  return asId<'alo'>(
-    [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-'),
-  )
 }
 
 export type CreditsFirst = {
@@ -87,13 +84,13 @@ export type CreditsFirst = {
 export async function applyCreditsFirst(
   options: CreditsFirst,
   client?: Tx,
-): Promise<{ applied: readonly CreditUse[] }> {
+): Promise<{ applied: readonly PlannedUse[] }> {
   return client === undefined
     ? withTransaction((tx) => coverWithCredit(options, tx))
     : coverWithCredit(options, client)
 }
 
-async function coverWithCredit(options: CreditsFirst, tx: Tx): Promise<{ applied: readonly CreditUse[] }> {
+async function coverWithCredit(options: CreditsFirst, tx: Tx): Promise<{ applied: readonly PlannedUse[] }> {
   const { customerId, currency, invoices, formId, user } = options
   const wanted = new Map<InvoiceId, bigint>()
   for (const { invoiceId, amount } of invoices)
@@ -110,7 +107,7 @@ async function coverWithCredit(options: CreditsFirst, tx: Tx): Promise<{ applied
 
 /** Whether this form has used credit, or become a payment, before. */
 async function isKnownForm(formId: string, tx: Tx): Promise<boolean> {
-  const id = allocationIdOf(formId, 0)
+  const id = creditUseId(formId, 0)
   const allocation = await tx.allocation.findUnique({ where: { id }, select: { id: true } })
   const payment = await tx.payment.findUnique({ where: { id: formId as PaymentId }, select: { id: true } })
   return allocation !== null || payment !== null

@@ -31,12 +31,18 @@ export type CreditUse = {
   readonly amount: Money
 }
 
-/** Which credit pays which invoice, all in one currency. Together at most what remains and at most what is open. */
-export function planCredits(credits: readonly Credit[], targets: readonly CreditTarget[]): CreditUse[] {
-  const uses: CreditUse[] = []
+/** A use that was planned, with the number of its credit memo or payment. */
+export type PlannedUse = CreditUse & { readonly number: string }
+
+/**
+ * Which credit pays which invoice, all in one currency: what is as old as another keeps the order given. Together at most what
+ * remains and at most what is open.
+ */
+export function planCredits(credits: readonly Credit[], targets: readonly CreditTarget[]): PlannedUse[] {
+  const uses: PlannedUse[] = []
   const left = credits
     .toSorted((a, b) => order(a.on, b.on))
-    .map(({ source, remaining }) => ({ source, remaining }))
+    .map(({ source, number, remaining }) => ({ source, number, remaining }))
   for (const { invoiceId, upTo } of targets.toSorted((a, b) => order(a.dueOn, b.dueOn))) {
     let open = upTo
     for (const credit of left) {
@@ -45,7 +51,7 @@ export function planCredits(credits: readonly Credit[], targets: readonly Credit
       const amount = smaller(open, credit.remaining)
       open = subtract(open, amount)
       credit.remaining = subtract(credit.remaining, amount)
-      uses.push({ source: credit.source, invoiceId, amount })
+      uses.push({ source: credit.source, number: credit.number, invoiceId, amount })
     }
   }
   return uses

@@ -5,9 +5,9 @@ import { type Result, refuse } from '#app/books/refusals.ts'
 import { parseCurrency } from '#app/money/currencies.ts'
 import { compare, isPositive, money } from '#app/money/money.ts'
 import { recordAudit } from '#app/parties/audit.server.ts'
-import { allocationIdOf } from '#app/payments/credits/apply-credits.server.ts'
 import type { CreditUse } from '#app/payments/credits/credit-plan.ts'
 import type { CreditRequestView } from '#app/payments/credits/credit-request.ts'
+import { creditUseId } from '#app/payments/credits/credit-use-id.ts'
 import { readCredits, readTargets } from '#app/payments/credits/credits.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { db, withTransaction } from '#app/platform/db.server.ts'
@@ -31,7 +31,7 @@ export async function requestCredits(options: {
   return withTransaction(async (tx) => {
     const { count } = await tx.creditRequest.createMany({
       data: uses.map(({ source, invoiceId, amount }, index) => ({
-        ...{ id: allocationIdOf(formId, index), customerId, invoiceId, ...source },
+        ...{ id: creditUseId(formId, index), customerId, invoiceId, ...source },
         ...{ amountMinor: amount.minor, currency: amount.currency, state: 'requested' as const },
         ...{ requestedBy: personId, createdAt: now },
       })),

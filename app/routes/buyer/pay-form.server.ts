@@ -27,6 +27,8 @@ export type PayPage = {
   readonly mayDispute: boolean
   /** Where the customer's pages are; null for a payer who sees none of them. */
   readonly base: string | null
+  /** The invoices that the payer may see; null for all of the customer's. */
+  readonly own: ReadonlySet<InvoiceId> | null
   readonly reading: { readonly today: BusinessDate; readonly locale: string }
 }
 
@@ -41,7 +43,7 @@ export async function loadCarts(
   const currencies = [...new Set(rows.map((row) => row.currency))].flatMap((text) => findCurrency(text) ?? [])
   const facts = new Map<string, CartFacts>()
   for (const currency of currencies)
-    facts.set(currency, await readCartFacts(questionOf(page, currency, chosen)))
+    facts.set(currency, await readCartFacts(questionOf(page, currency, chosen), reading.today))
   const carts = cartViews(rows, facts, {
     base,
     locale: reading.locale,
@@ -98,14 +100,14 @@ async function factsOf(
   invoiceIds: readonly InvoiceId[],
 ): Promise<CartFacts | null> {
   const currency = findCurrency(currencyText)
-  return currency === null ? null : readCartFacts(questionOf(page, currency, invoiceIds))
+  return currency === null ? null : readCartFacts(questionOf(page, currency, invoiceIds), page.reading.today)
 }
 
-/** Who sees no page of the customer sees nothing of its credit either. */
+/** Whatever ids a form names, its payer is told of their own invoices only. */
 function questionOf(
-  { customerId, mayDispute, base, reading: { today } }: PayPage,
+  { customerId, mayDispute, own }: PayPage,
   currency: CurrencyCode,
   invoiceIds: readonly InvoiceId[],
 ): CartQuestion {
-  return { customerId, currency, invoiceIds, today, mayDispute, mayUseCredit: base !== null }
+  return { customerId, currency, mayDispute, invoiceIds: invoiceIds.filter((id) => own?.has(id) ?? true) }
 }

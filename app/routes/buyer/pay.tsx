@@ -29,7 +29,7 @@ export async function loader({ request, params }: Route.LoaderArgs) {
   const base = `/c/${params.customerId}`
   const ids = await chosenInvoices(new URL(request.url).searchParams, customer.id, reading)
   const mayDispute = customer.rights.includes('dispute')
-  const page = await loadCarts({ customerId: customer.id, mayDispute, base, reading }, ids)
+  const page = await loadCarts({ customerId: customer.id, mayDispute, base, own: null, reading }, ids)
   const currencies = page.carts.map(({ currency }) => currency)
   const isOffered = requireCardProcessor().ok
   const options = isOffered ? await methodOptions(customer.id, currencies, reading.today) : []
@@ -57,14 +57,15 @@ export async function action({ request, params }: Route.ActionArgs) {
   const mayDispute = customer.rights.includes('dispute')
   const form = await request.formData()
   const chosen = readChosen(form)
-  const answer = await answerPayForm({ customerId: customer.id, mayDispute, base, reading }, form, (cart) =>
+  const page = { customerId: customer.id, mayDispute, base, own: null, reading }
+  const answer = await answerPayForm(page, form, (cart) =>
     payCart({ cart, customerId: customer.id, personId: person.id, mayDispute, chosen }),
   )
   if (answer.paid === null) {
-    const { data: page, init } = answer.page
+    const { data: shown, init } = answer.page
     const fee = answer.refusal && shownFee(answer.refusal, form, reading.locale)
     const method = chosen === undefined ? '' : encodeId('met', chosen.methodId)
-    return data({ ...page, method, fee }, init ?? undefined)
+    return data({ ...shown, method, fee }, init ?? undefined)
   }
   const { checkoutUrl, paymentId, isCovered } = answer.paid
   if (isCovered) throw redirect(`${base}/pay/done/${encodeId('pay', paymentId)}`, 303)

@@ -1,9 +1,10 @@
 import type { ReactNode } from 'react'
 import { Link, redirect } from 'react-router'
-import { encodeId } from '#app/books/ids.ts'
+import { decodeId, encodeId, type InvoiceId } from '#app/books/ids.ts'
 import type { Result } from '#app/books/refusals.ts'
 import { hasProblems, PayCarts } from '#app/components/cart/pay-page.tsx'
 import { paymentListRow } from '#app/components/payments/payment-list-view.ts'
+import { formatMoney } from '#app/money/format.ts'
 import { findPayLink, paymentTicket, requirePayLink } from '#app/parties/links/open-pay-link.server.ts'
 import { maskAddress, type PayLink } from '#app/parties/links/pay-link.ts'
 import { renewPayLink } from '#app/parties/links/send-pay-link.server.ts'
@@ -11,11 +12,12 @@ import { readingFor } from '#app/parties/page-reading.server.ts'
 import { notFound } from '#app/parties/require.server.ts'
 import { requireCardProcessor } from '#app/payments/card-processor.server.ts'
 import type { Cart } from '#app/payments/cart/cart.ts'
+import { findCreditOfLink } from '#app/payments/cart/covered-cart.server.ts'
 import { allowPayForm } from '#app/payments/cart/pay-limit.server.ts'
 import { listPaymentsOfLink } from '#app/payments/overview/payment-queries.server.ts'
 import { type Opened, payInvoices } from '#app/payments/pay-invoices.server.ts'
 import { env } from '#app/platform/env.server.ts'
-import { answerPayForm, loadCarts } from '#app/routes/buyer/pay-form.server.ts'
+import { answerPayForm, loadCarts, type PayPage } from '#app/routes/buyer/pay-form.server.ts'
 import { ActionForm } from '#app/ui/action-form.tsx'
 import { Button, DownloadLink } from '#app/ui/button.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
@@ -29,20 +31,26 @@ import { invoicesOfLink } from './guest-invoices.server.ts'
 /** Value of the intent field that asks for a new link in place of an expired one. */
 const RENEW_INTENT = 'renew'
 
+/** Names the form that credit paid whole, in the address that it leads to. */
+const COVERED_PARAM = 'covered'
+
 export async function loader({ request, params }: Route.LoaderArgs) {
   const link = await requirePayLink(params.token)
   const isSent = new URL(request.url).searchParams.has('sent')
   if (link.isExpired) return { expired: { recipient: maskAddress(link.recipient), isSent } } as const
   const reading = await readingFor(request)
   const ids = await invoicesOfLink(link, reading)
-  const page = await loadCarts(pageOf(link, reading), ids)
+  const page = await loadCarts(pageOf(link, new Set(ids), reading), ids)
   const rows = page.carts.flatMap((cart) => cart.rows)
   const named = rows.find((row) => row.invoiceId === (link.invoiceId && encodeId('inv', link.invoiceId)))
   const paid = await listPaymentsOfLink(link.id)
+  const covering = decodeId('pay', new URL(request.url).searchParams.get(COVERED_PARAM) ?? '')
+  const credit = covering && (await findCreditOfLink(link.id, link.customerId, covering))
   return {
     expired: null,
     title: link.invoiceId === null ? 'Your open invoices' : `Invoice ${named?.number ?? ''}`.trim(),
     ...page,
+    covered: credit && formatMoney(credit, reading.locale),
     isOffered: requireCardProcessor().ok,
     papers: (link.invoiceId === null
       ? rows
@@ -63,8 +71,12 @@ export async function loader({ request, params }: Route.LoaderArgs) {
 }
 
 /** A guest pays; disputing is for people who are known. */
-function pageOf({ customerId }: PayLink, reading: Awaited<ReturnType<typeof readingFor>>) {
-  return { customerId, mayDispute: false, base: null, reading }
+function pageOf(
+  { customerId }: PayLink,
+  own: ReadonlySet<InvoiceId>,
+  reading: Awaited<ReturnType<typeof readingFor>>,
+): PayPage {
+  return { customerId, mayDispute: false, base: null, own, reading }
 }
 
 export async function action({ request, params }: Route.ActionArgs) {
@@ -77,10 +89,10 @@ export async function action({ request, params }: Route.ActionArgs) {
   }
   const reading = await readingFor(request)
   const own = new Set(await invoicesOfLink(link, reading))
-  const answer = await answerPayForm(pageOf(link, reading), form, (cart) => payByLink(link, own, cart))
+  const answer = await answerPayForm(pageOf(link, own, reading), form, (cart) => payByLink(link, own, cart))
   if (answer.paid === null) return answer.page
   const { checkoutUrl, paymentId, isCovered } = answer.paid
-  if (isCovered) throw redirect(`/l/${params.token}`, 303)
+  if (isCovered) throw redirect(`/l/${params.token}?${COVERED_PARAM}=${encodeId('pay', paymentId)}`, 303)
   throw redirect(checkoutUrl ?? paymentPath(link, paymentId), 303)
 }
 
@@ -89,7 +101,7 @@ function paymentPath(link: PayLink, paymentId: Cart['paymentId']): string {
 }
 
 /** Pays what the link is for, through the same use case as everybody. Another invoice is answered as one that does not exist. */
-async function payByLink(link: PayLink, own: ReadonlySet<string>, cart: Cart): Promise<Result<Opened>> {
+async function payByLink(link: PayLink, own: ReadonlySet<InvoiceId>, cart: Cart): Promise<Result<Opened>> {
   const allowed = await allowPayForm(link.id)
   if (!allowed.ok) return allowed
   const strange = cart.items.find(({ invoiceId }) => !own.has(invoiceId))
@@ -110,7 +122,7 @@ async function payByLink(link: PayLink, own: ReadonlySet<string>, cart: Cart): P
 
 export default function GuestLink({ loaderData, actionData }: Route.ComponentProps): ReactNode {
   if (loaderData.expired !== null) return <Expired {...loaderData.expired} />
-  const { title, papers, payments, ...page } = loaderData
+  const { title, papers, payments, covered, ...page } = loaderData
   return (
     <>
       <title>{titleWithErrors(title, hasProblems(actionData))}</title>
@@ -120,6 +132,11 @@ export default function GuestLink({ loaderData, actionData }: Route.ComponentPro
       >
         {papers.length === 1 && papers.map((paper) => <Paper key={paper.href} {...paper} />)}
       </PageHeader>
+      {covered && (
+        <Notice live="polite">
+          <p>{covered} of credit was applied. Nothing was charged.</p>
+        </Notice>
+      )}
       <PayCarts
         {...page}
         answer={actionData}

@@ -5,11 +5,11 @@ import { checkSqlInvariants } from '#app/books/invariants/check-invariants.serve
 import { composeMail } from '#app/notices/compose-mail.server.ts'
 import { paymentTicket } from '#app/parties/links/open-pay-link.server.ts'
 import { revokePayLink, sendPayLink } from '#app/parties/links/send-pay-link.server.ts'
-import { amountField, CART_FIELDS } from '#app/payments/cart/cart.ts'
+import { amountField, CART_FIELDS, SPREAD_INTENT } from '#app/payments/cart/cart.ts'
 import { db } from '#app/platform/db.server.ts'
 import { makePerson } from '#test/integration/parties/people.ts'
 import { issueCredit, issueInvoice, openAndHeld } from '#test/support/books.ts'
-import { createBuyer, enterCard } from '#test/support/card-world.ts'
+import { type Buyer, createBuyer, enterCard } from '#test/support/card-world.ts'
 import { openPayPages, type PayPages, readForm } from '#test/support/pay-pages.ts'
 import { routePatterns } from '#test/support/route-patterns.ts'
 import { staffVisitor, withoutScripts } from '#test/support/staff-portal.ts'
@@ -26,7 +26,7 @@ const NOBODY = { cookies: [] }
 const get = (path: string) => pages.get(NOBODY, path)
 const post = (path: string, body: URLSearchParams) => pages.post(NOBODY, path, body)
 
-type Linked = Awaited<ReturnType<typeof createBuyer>> & { path: string; linkId: string; recipient: string }
+type Linked = Buyer & { path: string; linkId: string; recipient: string }
 
 /** The path in the newest letter with a pay link. */
 async function mailedPath(customerId: string): Promise<string> {
@@ -40,7 +40,10 @@ async function mailedPath(customerId: string): Promise<string> {
 
 /** A customer to whom a link was mailed: for its first invoice, or for everything. */
 async function linked(amounts: readonly bigint[], isForAll = false): Promise<Linked> {
-  const buyer = await createBuyer(amounts)
+  return linkFor(await createBuyer(amounts), isForAll)
+}
+
+async function linkFor(buyer: Buyer, isForAll: boolean): Promise<Linked> {
   const { email } = await db.customer.findUniqueOrThrow({ where: { id: buyer.customerId } })
   const recipient = email ?? ''
   const invoiceId = isForAll ? null : (buyer.invoiceIds[0] ?? null)
@@ -123,13 +126,11 @@ test('a payment under way is cancelled from its page', async () => {
   expect(await openAndHeld(link.invoiceIds[0] ?? '')).toEqual({ open: 5_000n, held: 0n })
 })
 
-test('a link for everything shows what is open now, and pays a part; credit and disputes are not a guest’s', async () => {
+test('a link for everything shows what is open now, and pays a part; disputes are not a guest’s', async () => {
   const link = await linked([5_000n, 3_000n], true)
-  await issueCredit(link.customerId, 1_000n)
   const later = (await issueInvoice(link.customerId, 2_000n)) as InvoiceId
   const html = await (await get(link.path)).text()
   expect(html).toContain(amountField(later))
-  expect(withoutScripts(html)).not.toMatch(/[Cc]redit/)
   const form = readForm(html, [...link.invoiceIds, later])
   form.set(amountField(later), '5')
   form.set('shown-total', '8500')
@@ -138,6 +139,80 @@ test('a link for everything shows what is open now, and pays a part; credit and 
   form.set(`reason-${encodeId('inv', later)}`, 'later')
   const { payment } = await opened(link, form)
   expect(payment.amountMinor).toBe(8_500n)
+})
+
+const amountsIn = (html: string): (string | undefined)[] =>
+  [...html.matchAll(/name="amount-[^"]*"[^>]*value="([^"]*)"/g)].map((match) => match[1])
+
+async function setCreditsFirst(creditsFirst: boolean): Promise<void> {
+  const data = { creditsFirst, updatedAt: new Date() }
+  await db.paymentPolicy.upsert({
+    where: { currency: 'USD' },
+    create: { currency: 'USD', ...data },
+    update: data,
+  })
+}
+
+test('where credit is used first the same is due from a guest as from a buyer, and is paid', async () => {
+  const buyer = await pages.signedInBuyer([5_000n, 3_000n])
+  await issueCredit(buyer.customerId, 6_000n)
+  const link = await linkFor(buyer, true)
+  const html = await (await get(link.path)).text()
+  expect(amountsIn(html)).toEqual(['0.00', '20.00'])
+  expect(amountsIn(await pages.html(buyer, pages.payPath(buyer)))).toEqual(['0.00', '20.00'])
+  const { payment } = await opened(link, readForm(html, link.invoiceIds))
+  expect(payment).toMatchObject({ channel: 'guest', amountMinor: 2_000n })
+  expect(await openAndHeld(link.invoiceIds[0] ?? '')).toEqual({ open: 0n, held: 0n })
+  expect(
+    await db.audit.findMany({ where: { customerId: link.customerId, action: 'credits.applied' } }),
+  ).toMatchObject([{ actorId: null, detail: { payLinkId: link.linkId, amountMinor: '6000' } }])
+  expect((await checkSqlInvariants()).filter(({ count }) => count > 0)).toEqual([])
+})
+
+test('of its customer’s credit a link shows what is applied to its own invoices, and nothing else', async () => {
+  const link = await linked([5_000n, 7_700n])
+  const creditId = await issueCredit(link.customerId, 81_234n)
+  const { number } = await db.creditMemo.findUniqueOrThrow({ where: { id: creditId } })
+  const [own, other] = link.invoiceIds as [InvoiceId, InvoiceId]
+  const html = await (await get(link.path)).text()
+  expect(withoutScripts(html)).toContain('−50.00')
+  const secrets = [number, creditId, encodeId('crm', creditId), '812.34', '762.34', '81234', '76234', '77.00']
+  for (const secret of secrets) expect.soft(html, secret).not.toContain(secret)
+
+  // A form that names another invoice of the customer is told nothing about it, nor about the credit that it would get.
+  const curious = readForm(html, [own])
+  curious.set(CART_FIELDS.intent, SPREAD_INTENT)
+  curious.set(CART_FIELDS.lumpSum, '9999.00')
+  curious.set(amountField(other), '1.00')
+  const answer = await (await post(link.path, curious)).text()
+  for (const secret of secrets) expect.soft(answer, secret).not.toContain(secret)
+
+  const done = await post(link.path, readForm(html, [own]))
+  expect([done.status, done.headers.get('location')]).toEqual([
+    303,
+    expect.stringMatching(/^\/l\/[^/]+\?covered=pay_/),
+  ])
+  const after = await (await get(done.headers.get('location') ?? '')).text()
+  expect(after).toMatch(/\$50\.00(<!-- -->)? of credit was applied\. Nothing was charged\./)
+  for (const secret of secrets) expect.soft(after, secret).not.toContain(secret)
+  expect(await openAndHeld(own)).toEqual({ open: 0n, held: 0n })
+  expect(await openAndHeld(other)).toEqual({ open: 7_700n, held: 0n })
+  expect(await db.payment.count({ where: { customerId: link.customerId } })).toBe(0)
+
+  const stranger = await linked([5_000n])
+  const query = (done.headers.get('location') ?? '').replace(/^[^?]*/, '')
+  expect(await (await get(stranger.path + query)).text()).not.toContain('of credit was applied')
+})
+
+test('where credit is not used first a guest neither sees nor spends it', async () => {
+  await setCreditsFirst(false)
+  const link = await linked([5_000n])
+  await issueCredit(link.customerId, 1_000n)
+  const html = await (await get(link.path)).text()
+  expect(withoutScripts(html)).not.toMatch(/[Cc]redit/)
+  const { payment } = await opened(link, readForm(html, link.invoiceIds))
+  expect(payment.amountMinor).toBe(5_000n)
+  await setCreditsFirst(true)
 })
 
 test('a link opens nothing but its own: every other address is no page, or asks to sign in', async () => {

@@ -7,7 +7,12 @@ const folder = mkdtempSync(join(tmpdir(), 'quittance-seed-'))
 process.env.DATA_DIR = folder
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
+const { asId } = await import('#app/books/ids.ts')
+const { parseCurrency } = await import('#app/money/currencies.ts')
+const { readCartFacts } = await import('#app/payments/cart/cart-facts.server.ts')
+const { readNow } = await import('#app/platform/clock.server.ts')
 const { db } = await import('#app/platform/db.server.ts')
+const { businessDateIn } = await import('#app/platform/time.ts')
 const { bookFigures } = await import('#test/support/import-files.ts')
 const { seedDemo } = await import('../../../prisma/seed/seed-demo.ts')
 
@@ -40,6 +45,26 @@ test('The demo holds what a visitor looks for: not due, overdue of every age, pa
   for (const [name, count] of Object.entries(figures)) expect(count, name).toBeGreaterThan(0)
   expect(figures.payable_by_first_buyer).toBeGreaterThanOrEqual(4)
   expect(figures.currencies).toBe(2)
+})
+
+test('The first buyer’s cart has a struck total, a saving and its last day, under rules that the supplier has set', async () => {
+  const { id } = await db.customer.findFirstOrThrow({ where: { number: 'C-1001' } })
+  const invoices = await db.invoice.findMany({
+    where: { customerId: id, currency: 'USD', openMinor: { gt: 0n } },
+    select: { id: true },
+  })
+  const { timeZone } = await db.supplier.findFirstOrThrow()
+  const today = businessDateIn(timeZone, await readNow())
+  const question = {
+    ...{ customerId: asId<'cst'>(id), currency: parseCurrency('USD'), mayDispute: false },
+    invoiceIds: invoices.map((each) => asId<'inv'>(each.id)),
+  }
+  const { invoices: facts, policy } = await readCartFacts(question, today)
+  const offers = [...facts.values()].flatMap(({ offer }) => offer ?? [])
+  expect(offers.length).toBeGreaterThan(0)
+  expect(offers.every((offer) => offer.savingMinor > 0n && offer.until >= today)).toBe(true)
+  expect(policy.toleranceMinor).toBe(100n)
+  expect(await db.paymentPolicy.count()).toBe(1)
 })
 
 test('The people of the demo are written down with what it takes to sign in', () => {

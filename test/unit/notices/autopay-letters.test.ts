@@ -7,6 +7,7 @@ import {
   autopayFailedLetter,
   autopayNoticeLetter,
   autopayPausedLetter,
+  autopaySkippedLetter,
 } from '#app/notices/autopay-letters.ts'
 import { letterText } from '#app/notices/letter.ts'
 import type { AutopayOrderRecord, AutopayRunRecord } from '#app/payments/autopay/autopay-record.ts'
@@ -32,7 +33,14 @@ const RUN: AutopayRunRecord = {
   charged: null,
   paymentId: null,
   nextTryOn: null,
-  items: [{ invoiceId: newId<'inv'>(), number: '2001', amount: money(124_050n, USD) }],
+  credit: money(0n, USD),
+  discount: money(0n, USD),
+  items: [
+    {
+      ...{ invoiceId: newId<'inv'>(), number: '2001', amount: money(124_050n, USD) },
+      ...{ credit: money(0n, USD), discount: money(0n, USD) },
+    },
+  ],
   leftOut: [],
 }
 const ORDER: AutopayOrderRecord = {
@@ -64,6 +72,47 @@ test('a notice says day, amount, method, invoices and how to skip, and what the 
   expect(letter.table?.rows).toEqual([['Invoice 2001', '1,240.50']])
   expect(letter.action).toEqual({ label: 'Skip this debit', url: `${READER.page}#debits` })
   expect(autopayNoticeLetter(RUN, true, READER, SENDER).subject).toMatch(/^Changed: /)
+})
+
+const LESS: AutopayRunRecord = {
+  ...RUN,
+  announced: money(48_000n, USD),
+  credit: money(50_000n, USD),
+  discount: money(2_000n, USD),
+  items: [
+    {
+      ...{ invoiceId: newId<'inv'>(), number: '2001', amount: money(48_000n, USD) },
+      ...{ credit: money(50_000n, USD), discount: money(2_000n, USD) },
+    },
+  ],
+}
+
+test('a notice says what credit and discount take off, and its table adds up to what is debited', () => {
+  const letter = autopayNoticeLetter(LESS, true, READER, SENDER)
+  expect(letter.subject).toBe('Changed: $480.00 will be debited on 3 Dec 2026')
+  expect(letter.lines[0]).toBe(
+    'On 3 Dec 2026 autopay debits $480.00 by Visa ending 4242. $500.00 of your credit is used first, and $20.00 is saved by paying early. This takes the place of the earlier notice for that day.',
+  )
+  expect(letter.table?.rows).toEqual([
+    ['Invoice 2001', '1,000.00'],
+    ['Your credit, used first', '-500.00'],
+    ['Early-payment discount', '-20.00'],
+  ])
+  expect(letter.table?.foot).toEqual(['Total', '480.00'])
+})
+
+test('where credit covers everything the notice says that nothing is debited, and still how to skip', () => {
+  const items = LESS.items.map((item) => ({
+    ...item,
+    ...{ amount: money(0n, USD), credit: money(50_000n, USD), discount: money(0n, USD) },
+  }))
+  const covered = { ...LESS, announced: money(0n, USD), discount: money(0n, USD), items }
+  const letter = autopayNoticeLetter(covered, false, READER, SENDER)
+  expect(letter.subject).toBe('Your credit pays your invoices on 3 Dec 2026')
+  expect(letter.lines[0]).toBe('On 3 Dec 2026 autopay debits nothing. $500.00 of your credit is used first.')
+  expect(letter.table?.foot).toEqual(['Total', '0.00'])
+  expect(letter.action?.label).toBe('Skip this debit')
+  expect(autopaySkippedLetter(covered, READER, SENDER).lines[0]).toContain('pay with your credit')
 })
 
 test('a debit that the limit leaves nothing of is told of as none', () => {

@@ -53,6 +53,23 @@ test.each(days)(
   },
 )
 
+test.each(days)(
+  'On %s a customer with a discount for paying early has an open invoice that earns it',
+  (today) => {
+    const story = tellStory(today)
+    const open = openOf(story)
+    const early = CUSTOMERS.filter(({ earlyPayment }) => earlyPayment !== undefined)
+    expect(early).toHaveLength(1)
+    for (const { number, earlyPayment } of early) {
+      const young = story.invoices.filter(
+        ({ customer, issuedOn }) =>
+          customer.number === number && today < addDays(issuedOn, earlyPayment?.days ?? 0),
+      )
+      expect(young.some((invoice) => open.get(invoice.number) === invoice.totalMinor)).toBe(true)
+    }
+  },
+)
+
 test('The same day and seed tell the same story, and every customer has a part in it', () => {
   const today = parseBusinessDate('2026-11-23')
   const story = tellStory(today)

@@ -6,7 +6,7 @@ import { MAX_ATTEMPTS } from '#app/payments/autopay/after-failure.ts'
 import type { AutopayScope } from '#app/payments/autopay/orders/order.ts'
 import { CHANGED_NOTICE_DAYS, NOTICE_DAYS } from '#app/payments/autopay/plan-debits.ts'
 
-export const AGREEMENT_VERSION = 'autopay-1'
+export const AGREEMENT_VERSION = 'autopay-2'
 
 export type AgreementFacts = {
   readonly supplierName: string
@@ -57,8 +57,8 @@ function whatAndWhen(facts: AgreementFacts): string {
   return `It pays ${scopeWords(facts)}, each ${day}, or as soon after that as the notice allows. Invoices that are past due when you agree are left to you, unless a debit of them was announced before. Days are those of ${facts.supplierName}.`
 }
 
-function howMuch({ limit }: AgreementFacts): string {
-  return `Each debit is what can be paid on these invoices that day, never more than was announced, and never more than ${limit}. Invoices go in oldest due first and whole; what does not fit is left to you, and the notice says so. Money in dispute, in escrow or in another payment is not debited.`
+function howMuch({ limit, supplierName }: AgreementFacts): string {
+  return `Each debit is what can be paid on these invoices that day, never more than was announced, and never more than ${limit}. Invoices go in oldest due first and whole; what does not fit is left to you, and the notice says so. Money in dispute, in escrow or in another payment is not debited. Where ${supplierName} uses credit first, yours pays before the debit does; a discount for paying early is taken when the day of the debit earns it. Both make the debit smaller; the discount falls when the money is taken back.`
 }
 
 function noticeAndSkip(): string {

@@ -5,9 +5,12 @@ import { grantBuyerRights } from '#app/parties/people.server.ts'
 import { signInWithPassword } from '#app/parties/sign-in.server.ts'
 import { announceDebits } from '#app/payments/autopay/announce-debits.server.ts'
 import { SETUP_FIELDS } from '#app/payments/autopay/orders/parse-setup.ts'
+import { runDebits } from '#app/payments/autopay/run-debits.server.ts'
 import { db } from '#app/platform/db.server.ts'
+import { toDatabaseDate } from '#app/platform/time.ts'
 import { freshAddress, makePerson, PASSWORD, requestWith } from '#test/integration/parties/people.ts'
-import { agree, createPayer, type Payer, runsOf } from '#test/support/autopay-world.ts'
+import { agree, createPayer, type Payer, runsOf, today } from '#test/support/autopay-world.ts'
+import { issueCredit } from '#test/support/books.ts'
 import { type CardWorld, openCardWorld } from '#test/support/card-world.ts'
 import { openPortal, type Portal } from '#test/support/portal.ts'
 
@@ -129,6 +132,38 @@ test('a payer skips a debit, pauses, resumes and ends from the page; the log say
   expect(await orderOf(payer)).toBeNull()
   expect(await (await get(visitor, '/autopay')).text()).toContain('Autopay is not set up')
 })
+
+test('the page says what credit and discount take off a debit, before it and after', async () => {
+  const early = { days: 30, basis: 'initiated' } as const
+  const payer = await createPayer(world, [10_000n], { dueIn: 0, early })
+  await issueCredit(payer.customerId, 4_000n)
+  await announceDebits()
+  const visitor = await visit(payer, ['view'], false)
+  const before = await (await get(visitor, '/autopay')).text()
+  expect(before).toContain('58.80 USD')
+  expect(before).toContain('$40.00 of your credit is used first, and $1.20 is saved by paying early.')
+  await makeNow(payer)
+  const after = await (await get(visitor, '/autopay')).text()
+  expect(after).toContain('$40.00 of your credit was used first, and $1.20 was saved by paying early.')
+})
+
+test('the page says when credit covered all of it, and shows no amount as debited', async () => {
+  const payer = await createPayer(world, [10_000n], { dueIn: 0 })
+  await issueCredit(payer.customerId, 10_000n)
+  await announceDebits()
+  await makeNow(payer)
+  const html = await (await get(await visit(payer, ['view'], false), '/autopay')).text()
+  expect(html).toContain('Your credit covered all of it. Nothing was debited.')
+  expect(html).toContain('0.00 USD')
+  expect(html).not.toContain('100.00 USD')
+})
+
+/** Makes the announced debit of a payer today. */
+async function makeNow(payer: Payer): Promise<void> {
+  const debitOn = toDatabaseDate(await today())
+  await db.autopayRun.updateMany({ where: { enrollmentId: payer.enrollmentId }, data: { debitOn } })
+  await runDebits(world.processor)
+}
 
 test('a page says why a return has paused autopay', async () => {
   const payer = await createPayer(world, [10_000n])

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newId } from '#app/books/ids.ts'
 import { parseCurrency } from '#app/money/currencies.ts'
 import { announceDebits } from '#app/payments/autopay/announce-debits.server.ts'
+import { AGREEMENT_VERSION } from '#app/payments/autopay/orders/agreement.ts'
 import { endAutopay, pauseAutopay, resumeAutopay } from '#app/payments/autopay/orders/change-order.server.ts'
 import { drawUpAgreement } from '#app/payments/autopay/orders/draw-up-agreement.server.ts'
 import { enrollAutopay } from '#app/payments/autopay/orders/enroll.server.ts'
@@ -39,7 +40,7 @@ test('an order keeps the text as it was shown, who agreed to it and where, and a
 test('an order over a bank account is a mandate for many debits, and ends with it', async () => {
   const payer = await createPayer(world, [10_000n], { token: 'pm_usBankAccount_success' })
   const [mandate] = await db.mandate.findMany({
-    where: { savedMethodId: payer.terms.methodId, textVersion: 'autopay-1' },
+    where: { savedMethodId: payer.terms.methodId, textVersion: AGREEMENT_VERSION },
   })
   expect(mandate).toMatchObject({
     use: 'multi_use',

@@ -3,7 +3,6 @@ import { type InvoiceId, newId } from '#app/books/ids.ts'
 import { parseCurrency } from '#app/money/currencies.ts'
 import { money } from '#app/money/money.ts'
 import type { CartItem } from '#app/payments/cart/cart.ts'
-import { spreadCredits } from '#app/payments/cart/credit-use.ts'
 import { type CartInvoice, type CartPolicy, planCart, seenFigures } from '#app/payments/cart/plan-cart.ts'
 import { parseBusinessDate } from '#app/platform/time.ts'
 
@@ -134,31 +133,12 @@ test('figures that are no longer those that were shown are refused; more than is
 test('credit comes first: the rest is what is left after it, and an invoice that it covers asks for nothing', () => {
   const use = {
     invoiceId: ID,
-    creditId: newId(),
-    kind: 'credit-memo' as const,
+    source: { creditMemoId: newId<'crm'>() },
     number: 'CM-1',
-    amountMinor: 1_000n,
+    amount: money(1_000n, parseCurrency('USD')),
   }
   const covered = { credits: [use], creditMinor: 1_000n }
   expect(planned(0n, { facts: covered })).toMatchObject({ items: [], credits: [use], totalMinor: 0n })
   expect(codes(1n, { facts: covered })).toEqual(['AMOUNT_EXCEEDS_PAYABLE'])
   expect(codes(0n)).toEqual(['AMOUNT_NOT_POSITIVE'])
-})
-
-test('credits go to the invoices in order, none beyond its remains', () => {
-  const [first, second] = [newId<'inv'>(1), newId<'inv'>(2)]
-  const credit = (id: string, remainingMinor: bigint) =>
-    ({ id, kind: 'credit-memo', number: id, remainingMinor }) as const
-  const uses = spreadCredits(
-    [credit('a', 300n), credit('b', 500n)],
-    [
-      { invoiceId: first, payableMinor: 400n },
-      { invoiceId: second, payableMinor: 1_000n },
-    ],
-  )
-  expect(uses.map((use) => [use.invoiceId === first, use.creditId, use.amountMinor])).toEqual([
-    [true, 'a', 300n],
-    [true, 'b', 100n],
-    [false, 'b', 400n],
-  ])
 })

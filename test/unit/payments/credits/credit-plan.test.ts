@@ -10,7 +10,7 @@ import { parseBusinessDate } from '#app/platform/time.ts'
 const USD = parseCurrency('USD')
 const day = (number: number) => parseBusinessDate(`2026-01-${String(number).padStart(2, '0')}`)
 const credit = (on: number, minor: bigint): Credit => ({
-  ...{ source: { paymentId: newId<'pay'>() }, number: 'P-1', on: day(on), remaining: money(minor, USD) },
+  ...{ source: { paymentId: newId<'pay'>() }, number: `P-${on}`, on: day(on), remaining: money(minor, USD) },
 })
 const target = (due: number, minor: bigint): CreditTarget => ({
   ...{ invoiceId: newId<'inv'>() as InvoiceId, dueOn: day(due), upTo: money(minor, USD) },
@@ -20,9 +20,20 @@ test('the oldest credit pays the oldest due invoice, and what is left of it the 
   const [young, old] = [credit(9, 300n), credit(2, 500n)]
   const [late, early] = [target(20, 400n), target(10, 350n)]
   expect(planCredits([young, old], [late, early])).toEqual([
-    { source: old.source, invoiceId: early.invoiceId, amount: money(350n, USD) },
-    { source: old.source, invoiceId: late.invoiceId, amount: money(150n, USD) },
-    { source: young.source, invoiceId: late.invoiceId, amount: money(250n, USD) },
+    { source: old.source, number: 'P-2', invoiceId: early.invoiceId, amount: money(350n, USD) },
+    { source: old.source, number: 'P-2', invoiceId: late.invoiceId, amount: money(150n, USD) },
+    { source: young.source, number: 'P-9', invoiceId: late.invoiceId, amount: money(250n, USD) },
+  ])
+})
+
+test('of the same day, credits and invoices keep the order in which they are given', () => {
+  const [memo, paid] = [{ ...credit(5, 300n), source: { creditMemoId: newId<'crm'>() } }, credit(5, 300n)]
+  const [one, two] = [target(9, 200n), target(9, 300n)]
+  const uses = planCredits([memo, paid], [one, two])
+  expect(uses.map((use) => [use.source, use.invoiceId, use.amount.minor])).toEqual([
+    [memo.source, one.invoiceId, 200n],
+    [memo.source, two.invoiceId, 100n],
+    [paid.source, two.invoiceId, 200n],
   ])
 })
 

@@ -26,6 +26,8 @@ test('the text names who debits what, for whom, when, how much, the notice, the 
     'never more than $5,000.00',
     'at least 3 days before each debit',
     'at least 7 days before one whose day changes or whose amount grows',
+    'Where Harrow & Finch uses credit first, yours pays before the debit does',
+    'a discount for paying early is taken when the day of the debit earns it',
     'tried again 2 times at most',
     'charges no fee for a debit that is returned',
     'end autopay at any time',
