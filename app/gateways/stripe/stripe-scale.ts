@@ -70,7 +70,7 @@ export function roundToOurs(amount: number, currency: string): { minor: bigint; 
 }
 
 /** The same without rounding: null when it is no exact amount of ours. */
-export function findInOurs(amount: number, currency: string): bigint | null {
+function findInOurs(amount: number, currency: string): bigint | null {
   const scale = stripeScale(currency)
   if (scale === null) return BigInt(amount)
   const scaled = BigInt(amount) * scale.down
