@@ -89,7 +89,7 @@ function whenWords(daysBefore: number): string {
 function whyWords(run: AutopayRunRecord, locale: string): string | null {
   const next = run.nextTryOn && formatBusinessDate(run.nextTryOn, locale)
   const sentences = [
-    runReasonSentence(run.state, run.reason, run.isBankAccount),
+    runReasonSentence(run.state, run.reason, run.methodKind),
     run.state === 'error' && next !== null ? `Tried again on ${next}.` : null,
     run.state === 'noticed' && run.attemptNo > 1 ? `Try ${run.attemptNo} of 3, on ${next}.` : null,
     run.leftOut.length > 0 ? `Above your limit, left for you to pay: ${run.leftOut.join(', ')}.` : null,

@@ -100,7 +100,7 @@ function runRecord(row: RunRow): AutopayRunRecord {
     id: asId<'run'>(row.id),
     debitOn: fromDatabaseDate(row.debitOn),
     ...{ attemptNo, state, reason, methodName: methodName(method) },
-    isBankAccount: method.kind === 'us_bank_account',
+    methodKind: method.kind,
     announced: money(row.amountMinor, currency),
     charged: payment && money(payment.amountMinor, currency),
     paymentId: row.paymentId === null ? null : asId<'pay'>(row.paymentId),
