@@ -107,7 +107,7 @@ export function autopayFailedLetter(
   sender: Sender,
 ): Letter {
   const amount = formatMoney(run.charged ?? run.announced, reader.locale)
-  const why = runReasonSentence('error', run.reason, run.isBankAccount) ?? ''
+  const why = runReasonSentence('error', run.reason, run.methodKind) ?? ''
   const day = formatBusinessDate(run.debitOn, reader.locale)
   return {
     ...frame(reader, sender),

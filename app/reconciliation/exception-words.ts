@@ -20,6 +20,16 @@ const WORDS: Readonly<Record<string, ExceptionWords>> = {
     why: 'A manager ended the payment because the card service did not know it, and now it reports money for it.',
     next: 'Find the charge at the card service, and refund it or book it by hand.',
   },
+  'payment.amount-differs': {
+    title: 'Another amount arrived than was asked for',
+    why: 'The card service took more or less than the payment. What came is booked: invoices are paid as far as it goes, and the rest is credit.',
+    next: 'See both amounts in the details, and ask the customer what the rest is for.',
+  },
+  'provider.fee-currency': {
+    title: 'A fee that the books cannot take',
+    why: 'The card service kept it in another currency than the payment’s, or its amount cannot be read. The payment is booked without it.',
+    next: 'Look the balance transaction up at the card service by the id in the details, and hold an account there in the payment’s currency.',
+  },
   'payment.end-refused': {
     title: 'A payment has ended at the card service and goes on here',
     why: 'What the card service says does not fit the state that the payment is in here, so its amounts stay held.',

@@ -104,9 +104,9 @@ async function fill(owner: pg.Client): Promise<void> {
     SELECT leg.journal_id, leg.line_no, leg.account, 'USD', leg.amount, leg.customer_id, (at AT TIME ZONE 'UTC')::date, at
       FROM charged CROSS JOIN LATERAL (VALUES (journal_id, 1, 1200, ${AMOUNT}, customer_id), (journal_id, 2, 2200, -${AMOUNT}, customer_id),
         (fee_id, 1, 5000, ${FEE}, NULL), (fee_id, 2, 1200, -${FEE}, NULL)) AS leg(journal_id, line_no, account, amount, customer_id)`)
-  await owner.query(`INSERT INTO provider_transaction (id, type, reporting_category, amount_minor, fee_minor, net_minor, currency, source_id,
+  await owner.query(`INSERT INTO provider_transaction (id, kind, type, reporting_category, amount_minor, fee_minor, net_minor, is_rounded, currency, source_id,
       source_payment_id, status, created_at, available_on, read_at)
-    SELECT txn, 'charge', 'charge', ${AMOUNT} + wrong, ${FEE}, ${AMOUNT - FEE} + wrong, 'USD', charge, payment_id, 'available', at, at, at
+    SELECT txn, 'payment', 'charge', 'charge', ${AMOUNT} + wrong, ${FEE}, ${AMOUNT - FEE} + wrong, false, 'USD', charge, payment_id, 'available', at, at, at
       FROM (SELECT *, CASE WHEN n % ${TRANSACTIONS / WRONG} = 0 THEN 1 ELSE 0 END AS wrong FROM charged) AS each_charge`)
   await owner.query('COMMIT')
   await owner.query('ANALYZE')

@@ -14,8 +14,8 @@ export function reportText({ from, to, counts, open, differences }: Report): str
   const lines = [
     `Compared ${from} to ${to}: ${compared.groups} movements, ${compared.payouts} payouts, ${compared.bankLines} open bank lines.`,
     ...held.map(
-      ({ currency, booksMinor, providerMinor, inFlightMinor }) =>
-        `Held by the card service: books ${amount(booksMinor, currency)}, card service ${amount(providerMinor, currency)}, of that under way ${amount(inFlightMinor, currency)}.`,
+      ({ currency, booksMinor, providerMinor, reservedMinor, inFlightMinor }) =>
+        `Held by the card service: books ${amount(booksMinor, currency)}, card service ${amount(providerMinor, currency)}, of that kept in reserve ${amount(reservedMinor, currency)}, under way ${amount(inFlightMinor, currency)}.`,
     ),
     ...paidOut.map(
       ({ currency, booksMinor, providerMinor, bankMinor }) =>

@@ -1,6 +1,7 @@
 /** A day of card payments on both sides, and readings of the processor's books that a test may change. */
 import pg from 'pg'
 import { createStripeBooks } from '#app/gateways/stripe/balance/client.server.ts'
+import { movementKind } from '#app/gateways/stripe/balance/movement-kinds.ts'
 import type { PayoutReading, ProviderBooks, TransactionReading } from '#app/gateways/stripe/balance/port.ts'
 import { db } from '#app/platform/db.server.ts'
 import { parseBusinessDate } from '#app/platform/time.ts'
@@ -115,11 +116,12 @@ export async function untilMoved(world: CardWorld): Promise<void> {
 export function movement(overrides: Partial<TransactionReading> = {}): TransactionReading {
   const amountMinor = overrides.amountMinor ?? 5_000n
   const feeMinor = overrides.feeMinor ?? 0n
+  const { type = 'charge', reportingCategory = 'charge' } = overrides
   const createdAt = overrides.createdAt ?? new Date()
   return {
     transactionId: 'txn_crafted',
-    type: 'charge',
-    reportingCategory: 'charge',
+    type,
+    reportingCategory,
     currency: 'USD',
     sourceId: 'ch_crafted',
     sourceCustomerId: null,
@@ -127,6 +129,8 @@ export function movement(overrides: Partial<TransactionReading> = {}): Transacti
     status: 'available',
     createdAt,
     availableAt: createdAt,
+    isRounded: false,
+    kind: movementKind(type, reportingCategory),
     ...overrides,
     amountMinor,
     feeMinor,

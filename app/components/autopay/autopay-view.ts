@@ -94,7 +94,7 @@ function whenWords(daysBefore: number): string {
 function whyWords(run: AutopayRunRecord, locale: string): string | null {
   const next = run.nextTryOn && formatBusinessDate(run.nextTryOn, locale)
   const sentences = [
-    runReasonSentence(run.state, run.reason, run.isBankAccount),
+    runReasonSentence(run.state, run.reason, run.methodKind),
     run.state === 'skipped' ? null : lessSentence(run, locale),
     run.state === 'error' && next !== null ? `Tried again on ${next}.` : null,
     run.state === 'noticed' && run.attemptNo > 1 ? `Try ${run.attemptNo} of 3, on ${next}.` : null,

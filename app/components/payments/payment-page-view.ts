@@ -31,7 +31,7 @@ export function paymentPageView(
   const { locale, timeZone } = reading
   const amount = formatMoney(payment.amount, locale)
   const expected = payment.expectedOn && formatBusinessDate(payment.expectedOn, locale)
-  const words = standingWords(payment.standing, payment.failureCode, amount, expected)
+  const words = standingWords(payment.standing, payment, amount, expected)
   const canPayAgain = place.canPay && hasEnded(payment.state) && payment.state !== 'settled'
   return {
     base: place.base,

@@ -25,7 +25,7 @@ export type StandingWords = {
 /** The sentence for each standing. `refreshSeconds`: the page looks again by itself. */
 export function standingWords(
   standing: PaymentStanding,
-  failureCode: string | null,
+  { failureCode, paysBy }: Pick<PaymentDetail, 'failureCode' | 'paysBy'>,
   amount: string,
   /** The day by which money on its way should be there, in words. */
   expectedOn: string | null = null,
@@ -49,7 +49,7 @@ export function standingWords(
         text:
           failureCode === null
             ? `${amount} is reserved on your invoices for this payment. Nothing is charged yet.`
-            : `${failureSentence(failureCode)} Nothing was charged. You can try again, or with another card.`,
+            : `${failureSentence(failureCode, paysBy)} Nothing was charged. You can try again, or with another card or bank account.`,
         refreshSeconds: null,
       }
     case 'confirming':
@@ -96,7 +96,7 @@ export function standingWords(
     case 'failed':
       return {
         title: 'This payment failed',
-        text: `${failureSentence(failureCode)} Nothing was charged, and the invoices can be paid again.`,
+        text: `${failureSentence(failureCode, paysBy)} Nothing was charged, and the invoices can be paid again.`,
         refreshSeconds: null,
       }
     case 'expired':
@@ -116,7 +116,7 @@ export function standingWords(
 
 const STEPS: Readonly<Record<PaymentState, { readonly what: string; readonly state: MoneyState }>> = {
   created: { what: 'Payment begun, amounts reserved', state: 'open' },
-  awaiting_customer: { what: 'Card page opened', state: 'awaiting' },
+  awaiting_customer: { what: 'Payment page opened', state: 'awaiting' },
   requires_action: { what: 'The bank asked for a confirmation', state: 'confirming' },
   processing: { what: 'The card service is working on it', state: 'on-its-way' },
   settled: { what: 'Paid and booked', state: 'settled' },
@@ -125,18 +125,21 @@ const STEPS: Readonly<Record<PaymentState, { readonly what: string; readonly sta
   canceled: { what: 'Cancelled, amounts free again', state: 'canceled' },
 }
 
+const AT_THE_BANK = { what: 'The bank has the debit' }
+
 /** The story of a payment for its buyer: state changes and what was taken back, oldest first. */
 export function paymentEvents(payment: PaymentDetail, words: Words): PaymentEvent[] {
   const { locale, timeZone } = words
   const changes = payment.changes.map((change): PaymentEvent & { at: string } => ({
     key: `change-${change.sequence}`,
     ...STEPS[change.to],
+    ...(change.to === 'processing' && payment.paysBy === 'us_bank_account' ? AT_THE_BANK : {}),
     who: null,
     when: formatInstant(change.recordedAt, timeZone, locale),
     at: change.recordedAt.toISOString(),
     amount: change.to === 'settled' ? formatMoney(payment.received, locale) : null,
     ...(change.to === 'settled' ? marksOf(payment, (type) => type !== 'payment.reversed', words) : UNMARKED),
-    note: change.to === 'failed' ? failureSentence(payment.failureCode) : null,
+    note: change.to === 'failed' ? failureSentence(payment.failureCode, payment.paysBy) : null,
     future: false,
   }))
   const reversals = payment.reversals.map((each): PaymentEvent & { at: string } => ({

@@ -18,9 +18,20 @@ export function TotalsTable({ rows }: { rows: readonly TotalRow[] }): ReactNode 
         { key: 'way', label: 'Under way', amount: true },
         { key: 'mark', label: 'Result', nowrap: true },
       ]}
-      rows={rows.map(({ key, name, books, processor, bank, chain, underWay, mark }) => ({
+      rows={rows.map(({ key, name, note, books, processor, bank, chain, underWay, mark }) => ({
         key,
-        cells: [name, books, processor, bank, chain, underWay, <Marked key="mark" mark={mark} />],
+        cells: [
+          <span key="name">
+            {name}
+            {note && <span className="row-note">{note}</span>}
+          </span>,
+          books,
+          processor,
+          bank,
+          chain,
+          underWay,
+          <Marked key="mark" mark={mark} />,
+        ],
       }))}
     />
   )

@@ -30,6 +30,8 @@ function amountWords(minor: string | bigint, currency: string, locale: string): 
 export type TotalRow = {
   readonly key: string
   readonly name: string
+  /** What explains part of it, or an empty text. */
+  readonly note: string
   readonly books: string
   readonly processor: string
   readonly bank: string
@@ -40,12 +42,13 @@ export type TotalRow = {
 
 /** The totals of a run, one row for each thing that two or more sides have. */
 export function totalRows({ held, paidOut, chain }: RunCounts, { locale }: Words): TotalRow[] {
-  const none = { bank: '', chain: '', underWay: '', processor: '' }
+  const none = { note: '', bank: '', chain: '', underWay: '', processor: '' }
   return [
-    ...held.map(({ currency, booksMinor, providerMinor, inFlightMinor }) => ({
+    ...held.map(({ currency, booksMinor, providerMinor, reservedMinor, inFlightMinor }) => ({
       ...none,
       key: `held ${currency}`,
       name: `Held by the card service, ${currency}`,
+      note: reservedMinor === '0' ? '' : `of it in reserve ${amountWords(reservedMinor, currency, locale)}`,
       books: amountWords(booksMinor, currency, locale),
       processor: amountWords(providerMinor, currency, locale),
       underWay: amountWords(inFlightMinor, currency, locale),

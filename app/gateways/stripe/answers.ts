@@ -13,7 +13,8 @@ const reference = z.union([id, z.object({ id })]).nullish()
 
 export const balanceTransactionAnswer = z.object({
   id,
-  fee: z.int(),
+  /** The schema has it as a whole number; anything else is none, so that no fee keeps anybody from reading the payment that it is of. */
+  fee: z.int().nullable().catch(null),
   currency: z.string(),
   created: seconds,
 })

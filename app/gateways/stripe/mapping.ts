@@ -22,7 +22,7 @@ import type {
   IntentStatus,
   ProcessorEvent,
 } from '#app/gateways/stripe/port.ts'
-import { findInOurs, fromStripe, toStripe } from '#app/gateways/stripe/stripe-scale.ts'
+import { fromStripe, roundToOurs, toStripe } from '#app/gateways/stripe/stripe-scale.ts'
 
 /** How a bank account is proven: at once by the customer's sign-in at the bank, else by micro-deposits. */
 export const bankAccountSchema = z.strictObject({
@@ -180,7 +180,7 @@ export function chargeReading(answer: ChargeAnswer): ChargeReading {
 /** What the processor kept for one movement of money. */
 export function feeReading(field: BalanceTransactionAnswer): FeeReading {
   return {
-    feeMinor: findInOurs(field.fee, field.currency),
+    feeMinor: field.fee === null ? null : roundToOurs(field.fee, field.currency).minor,
     currency: field.currency.toUpperCase(),
     balanceTransactionId: field.id,
     createdAt: instant(field.created),

@@ -41,7 +41,7 @@ export type IntentStatus =
 export type ChargeMethod = 'card' | 'link' | 'us_bank_account' | 'other'
 
 export type FeeReading = {
-  /** Null when it has parts that are smaller than our minor unit. */
+  /** Rounded to our minor unit, half away from zero, where it is finer; null when it cannot be read, which is for a person. */
   readonly feeMinor: bigint | null
   /** Of the processor's balance; another one than the charge's when it converted. */
   readonly currency: string

@@ -56,8 +56,21 @@ export function fromStripe(amount: number, currency: string): bigint {
   return minor
 }
 
-/** The same for what Stripe works out by itself, such as its fee: null when it is no exact amount of ours. */
-export function findInOurs(amount: number, currency: string): bigint | null {
+/**
+ * What Stripe works out by itself, such as its fee, may be finer than our minor unit where Stripe's unit is (12.34 ISK): it is
+ * rounded to the nearest unit, half away from zero, so that no fee keeps anybody from reading the payment that it is of.
+ */
+export function roundToOurs(amount: number, currency: string): { minor: bigint; isRounded: boolean } {
+  const exact = findInOurs(amount, currency)
+  const scale = stripeScale(currency)
+  if (exact !== null || scale === null) return { minor: exact ?? BigInt(amount), isRounded: false }
+  const scaled = BigInt(amount) * scale.down
+  const half = amount < 0 ? -scale.up : scale.up
+  return { minor: (2n * scaled + half) / (2n * scale.up), isRounded: true }
+}
+
+/** The same without rounding: null when it is no exact amount of ours. */
+function findInOurs(amount: number, currency: string): bigint | null {
   const scale = stripeScale(currency)
   if (scale === null) return BigInt(amount)
   const scaled = BigInt(amount) * scale.down

@@ -119,7 +119,7 @@ function runRecord(row: RunRow, usedMinor: bigint): AutopayRunRecord {
     id: asId<'run'>(row.id),
     debitOn: fromDatabaseDate(row.debitOn),
     ...{ attemptNo, state, reason, methodName: methodName(method) },
-    isBankAccount: method.kind === 'us_bank_account',
+    methodKind: method.kind,
     announced: money(row.amountMinor, currency),
     charged: isCovered ? money(0n, currency) : payment && money(payment.amountMinor, currency),
     credit: money(creditMinor, currency),

@@ -3,6 +3,7 @@ import type { CurrencyCode } from '#app/money/currencies.ts'
 import type { Money } from '#app/money/money.ts'
 import type { AutopayState, RunState } from '#app/payments/autopay/autopay-words.ts'
 import type { AutopayScope } from '#app/payments/autopay/orders/order.ts'
+import type { SavedMethodKind } from '#app/payments/methods/saved-method.ts'
 import type { BusinessDate } from '#app/platform/time.ts'
 
 /** An order as its pages and letters need it. */
@@ -41,7 +42,7 @@ export type AutopayRunRecord = {
   readonly state: RunState
   readonly reason: string | null
   readonly methodName: string
-  readonly isBankAccount: boolean
+  readonly methodKind: SavedMethodKind
   /** As announced; what is charged is never more. */
   readonly announced: Money
   /** What its payment asked for, once there is one; nothing where credit covered all of it. */

@@ -4,6 +4,7 @@ import { isPositive } from '#app/money/money.ts'
 import type { PauseReason } from '#app/payments/autopay/after-failure.ts'
 import type { AutopayRunRecord } from '#app/payments/autopay/autopay-record.ts'
 import { failureSentence } from '#app/payments/failure-words.ts'
+import type { SavedMethodKind } from '#app/payments/methods/saved-method.ts'
 
 export type AutopayState = 'active' | 'paused' | 'ended'
 export type RunState = 'noticed' | 'skipped' | 'in_progress' | 'success' | 'error'
@@ -19,7 +20,7 @@ export const RUN_STATE_WORDS: Readonly<Record<RunState, string>> = {
 const PAUSED: Readonly<Record<PauseReason, string>> = {
   by_buyer: 'Your people paused it.',
   retries_used_up: 'A debit failed three times.',
-  declined_for_good: 'The card cannot be charged any more. Set autopay up again with another card.',
+  declined_for_good: 'Another try would fail as well. Set autopay up again with another card or account.',
   needs_confirmation: 'Your bank wants you to confirm the payment yourself, which autopay cannot do.',
   bank_refused:
     'Your bank turned a debit down and allows no other. Set autopay up again with another account.',
@@ -57,14 +58,6 @@ const WAITING: Readonly<Record<string, string>> = {
   provider_unavailable: 'The card service did not answer. Nothing was charged; it is tried again.',
 }
 
-const BANK_FAILURES: Readonly<Record<string, string>> = {
-  insufficient_funds: 'The account did not cover the debit.',
-  account_closed: 'The account is closed.',
-  no_account: 'The bank does not know the account.',
-  debit_not_authorized: 'The bank says that the debit was not authorised.',
-  bank_account_restricted: 'The account takes no debits.',
-}
-
 const FAILED: Readonly<Record<string, string>> = {
   method_gone: 'The card or account cannot be used any more.',
   returned: 'Your bank took the debit back after it had arrived.',
@@ -92,7 +85,7 @@ export const COVERED_BY_CREDIT = 'covered_by_credit'
 export function runReasonSentence(
   state: RunState,
   reason: string | null,
-  isBankAccount: boolean,
+  kind: SavedMethodKind,
 ): string | null {
   switch (state) {
     case 'success':
@@ -103,10 +96,7 @@ export function runReasonSentence(
       return (reason && WAITING[reason]) ?? null
     case 'skipped':
       return (reason && SKIPPED[reason]) ?? 'It was not made.'
-    case 'error': {
-      const own =
-        reason === null ? undefined : (FAILED[reason] ?? (isBankAccount ? BANK_FAILURES[reason] : undefined))
-      return own ?? (isBankAccount ? 'The bank did not accept the debit.' : failureSentence(reason))
-    }
+    case 'error':
+      return (reason && FAILED[reason]) || failureSentence(reason, kind)
   }
 }

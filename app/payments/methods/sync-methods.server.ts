@@ -5,7 +5,7 @@ import { db, type Tx, withTransaction } from '#app/platform/db.server.ts'
 
 /**
  * Reads which methods the processor keeps for a customer, and makes ours the same: new ones are added, changed ones (a new expiry,
- * a blocked account) follow, and what it no longer has is removed. The first method becomes the default. Bank accounts
+ * a blocked account) follow, and what it no longer has is removed, and stays it. The first method becomes the default. Bank accounts
  * that came by a linking service are its link's to keep: they are passed over here, and stay. Does nothing for a customer that the processor does not know.
  */
 export async function syncMethods(
@@ -15,6 +15,7 @@ export async function syncMethods(
 ): Promise<void> {
   const { stripeCustomerId } = await db.customer.findUniqueOrThrow({ where: { id: customerId } })
   if (stripeCustomerId === null) return
+  const readAt = await readNow()
   const readings = (await processor.listMethods(stripeCustomerId)).filter(isUsable).filter(isEnteredThere)
   await withTransaction(async (tx) => {
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`methods:${customerId}`}, 0))`
@@ -22,7 +23,8 @@ export async function syncMethods(
     for (const reading of readings) await keepMethod(tx, { customerId, reading, createdBy, now })
     await tx.savedMethod.updateMany({
       where: {
-        ...{ customerId, origin: 'checkout', state: { not: 'removed' } },
+        // What was added since the reading began need not be in it.
+        ...{ customerId, origin: 'checkout', state: { not: 'removed' }, createdAt: { lt: readAt } },
         providerMethodId: { notIn: readings.map(({ methodId }) => methodId) },
       },
       data: { state: 'removed', removedAt: now, isDefault: false, updatedAt: now },
@@ -50,12 +52,16 @@ export type KeepMethod = {
   readonly bankLinkId?: string
 }
 
-/** Adds a method or brings it up to date. A removed one that the processor has again is a customer's second thought: it returns. */
+/**
+ * Adds a method or brings it up to date. A removed one stays removed whatever the processor says of it: it was let go of, or its bank
+ * closed it. Only linking the account anew, which its owner does under a mandate of its own, brings it back.
+ */
 export async function keepMethod(tx: Tx, options: KeepMethod): Promise<string> {
   const { customerId, reading, createdBy, now, bankLinkId } = options
   const { kind, brand, last4, expMonth, expYear, funding, billingState, holderName, fingerprint } = reading
   const facts = { kind, brand, last4, expMonth, expYear, funding, billingState, holderName, fingerprint }
   const known = await tx.savedMethod.findUnique({ where: { providerMethodId: reading.methodId } })
+  if (known?.state === 'removed' && bankLinkId === undefined) return known.id
   const blocked = reading.blockedCode === null ? {} : { suspendedReason: 'bank_return' }
   const state = reading.blockedCode === null ? (known?.state ?? 'active') : 'suspended'
   const standing = state === 'removed' ? 'active' : state

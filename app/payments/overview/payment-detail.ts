@@ -1,6 +1,7 @@
 /** What pages show of a payment, as the books have it. Amounts are exact; words and formats are made by the pages. */
 import type { CustomerId, InvoiceId, PaymentId } from '#app/books/ids.ts'
 import type { Money } from '#app/money/money.ts'
+import type { SavedMethodKind } from '#app/payments/methods/saved-method.ts'
 import type { AttemptState, PaymentStanding, PaymentState } from '#app/payments/payment.ts'
 import type { ReceiptLedgerEntry, ReceiptReversal } from '#app/payments/receipts/receipt.ts'
 import type { BusinessDate } from '#app/platform/time.ts'
@@ -70,6 +71,8 @@ export type PaymentDetail = PaymentSummary & {
   readonly unapplied: Money
   readonly reversed: Money
   readonly failureCode: string | null
+  /** What it is paid by; null while its payer may still choose, and for what never went through the card service. */
+  readonly paysBy: SavedMethodKind | null
   readonly settledAt: Date | null
   /** When money on its way is expected; null when nobody can say. */
   readonly expectedOn: BusinessDate | null

@@ -5,6 +5,7 @@ import { money } from '#app/money/money.ts'
 import type { PaymentDetail, PaymentFile, PaymentSummary } from '#app/payments/overview/payment-detail.ts'
 import {
   ledgerEntriesOf,
+  paysByOf,
   reversalsOf,
   SUMMARY_PARTS,
   summaryOf,
@@ -80,6 +81,7 @@ export async function findPayment(
     unapplied: money(row.unallocatedMinor, currency),
     reversed: money(row.reversedMinor, currency),
     failureCode: row.failureCode,
+    paysBy: paysByOf(row),
     settledAt: row.settledAt,
     expectedOn: row.expectedOn === null ? null : fromDatabaseDate(row.expectedOn),
     checkoutUrl:

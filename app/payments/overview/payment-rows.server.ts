@@ -1,6 +1,7 @@
 import { asId } from '#app/books/ids.ts'
 import { type CurrencyCode, parseCurrency } from '#app/money/currencies.ts'
 import { type Money, money } from '#app/money/money.ts'
+import type { SavedMethodKind } from '#app/payments/methods/saved-method.ts'
 import type { PaymentDetail, PaymentSummary } from '#app/payments/overview/payment-detail.ts'
 import { type PaymentState, standingOf } from '#app/payments/payment.ts'
 import { methodWords, type ReceiptLedgerEntry } from '#app/payments/receipts/receipt.ts'
@@ -41,6 +42,26 @@ export function summaryOf(row: SummaryRow): PaymentSummary {
     createdAt: row.createdAt,
     settledOn: row.settledOn === null ? null : fromDatabaseDate(row.settledOn),
     method: methodWords(row.method, row.cardBrand, row.cardLast4),
+  }
+}
+
+/** A checkout is stored as one by card until its money moves: only then is it known what its payer took. */
+export function paysByOf({
+  method,
+  state,
+  savedMethodId,
+}: Pick<SummaryRow, 'method' | 'state' | 'savedMethodId'>): SavedMethodKind | null {
+  switch (method) {
+    case 'card':
+      return savedMethodId !== null || state === 'settled' ? 'card' : null
+    case 'us_bank_account':
+    case 'link':
+      return method
+    case 'imported':
+    case 'cheque':
+    case 'wire':
+    case 'cash':
+      return null
   }
 }
 

@@ -219,7 +219,7 @@ async function bookFees(tx: Tx, scene: Scene): Promise<void> {
     if (each.feeMinor !== 0n) await bookFee(tx, scene, each, 5200)
 }
 
-/** One fee. One that the books cannot hold (another currency: they do not exchange) is for a person. */
+/** One fee. One that the books cannot hold (in another currency, as they do not exchange, or not to be read) is for a person. */
 async function bookFee(
   tx: Tx,
   { payment, timeZone, now }: Scene,

@@ -83,7 +83,7 @@ export const RETURN_RULES = {
 export type ReturnName = keyof typeof RETURN_RULES
 
 /** Words of the processor for a failed debit, and for a debit that came back after it had counted as paid. */
-const PROCESSOR_WORDS: ReadonlyMap<string, ReturnName> = new Map([
+export const PROCESSOR_WORDS: ReadonlyMap<string, ReturnName> = new Map([
   ['insufficient_funds', 'insufficient_funds'],
   ['account_closed', 'account_closed'],
   ['no_account', 'no_account'],

@@ -13,9 +13,17 @@ import type {
   PaymentFacts,
 } from '#app/reconciliation/comparison/group.ts'
 import { DATE_TOLERANCE, isBankDebit, isInFlight } from '#app/reconciliation/comparison/in-flight.ts'
-import { COST_TYPES, costOf } from '#app/reconciliation/provider/cost-types.ts'
+import { type BookedKind, costOf, isBooked, netOf } from '#app/reconciliation/comparison/movement-parts.ts'
 
 const FEE_KEY = 'provider.fee:'
+/** What the first of the movements is of, when the books have none of them. */
+const ABSENT: Readonly<Record<BookedKind, string>> = {
+  payment: 'The card service took a payment that is not in the books.',
+  refund: 'The card service gave money back, or took it back, and it is not in the books.',
+  dispute: 'The card service moved disputed money, and it is not in the books.',
+  adjustment: 'The card service adjusted its balance, and does not say for what.',
+  other: 'The card service moved money for something that this portal does not do.',
+}
 /** What the processor calls it when it takes back what it had given, or gives back what it had taken. */
 const TAKEN_BACK: readonly string[] = ['charge_failure', 'refund_failure', 'dispute_reversal']
 
@@ -30,14 +38,14 @@ export function compareGroup(group: Group, judging: Judging): Difference[] {
 
 /** What the processor has that the books have not, in minor units: what young groups make the two sides differ by. */
 export function netAhead({ movements, entries }: Group): bigint {
-  return sum(movements.map(({ netMinor }) => netMinor)) - sum(entries.map(({ amountMinor }) => amountMinor))
+  return sum(movements.map(netOf)) - sum(entries.map(({ amountMinor }) => amountMinor))
 }
 
 function moneyDifference(group: Group, judging: Judging): Difference | null {
   if (group.movements.length === 0 && group.entries.length === 0) return null
   const twice = duplicate(group)
   if (twice !== null) return twice
-  const movements = group.movements.filter(({ type }) => !COST_TYPES.includes(type))
+  const movements = group.movements.filter(isBooked)
   const entries = group.entries.filter((each) => !isFee(each))
   if (group.movements.length === 0) return isInFlight(group, judging) ? null : extra(group)
   const [there, here] = [currenciesOf(movements), currenciesOf(group.entries)]
@@ -57,7 +65,7 @@ function moneyDifference(group: Group, judging: Judging): Difference | null {
 /** Two payments on one charge, two movements of one charge, or a second charge for one payment. */
 function duplicate(group: Group): Difference | null {
   const { key, movements, payments } = group
-  const taken = movements.filter(({ type }) => type === 'charge' || type === 'payment')
+  const taken = movements.filter(({ kind }) => kind === 'payment')
   const booked = payments.filter(({ chargeId }) => chargeId === key)
   if (booked.length > 1)
     return found('duplicate', group, `Payments ${numbersOf(booked)} are booked on one charge.`, {})
@@ -67,7 +75,7 @@ function duplicate(group: Group): Difference | null {
   }
   const other = payments.find(({ chargeId }) => chargeId !== null && chargeId !== key)
   if (taken.length === 0 || other === undefined) return null
-  const isGivenBack = sum(movements.map(({ amountMinor }) => amountMinor)) === 0n
+  const isGivenBack = sum(movements.filter(isBooked).map(({ amountMinor }) => amountMinor)) === 0n
   if (isGivenBack) return null
   const facts = { ...amounts(taken, []), bookedCharge: other.chargeId ?? '' }
   return found('duplicate', group, `Payment ${other.number} was charged a second time.`, facts)
@@ -82,7 +90,7 @@ function extra(group: Group): Difference {
   )
 }
 
-function absent(group: Group, movements: readonly Movement[]): Difference {
+function absent(group: Group, movements: readonly (Movement & { kind: BookedKind })[]): Difference {
   const facts = amounts(movements, [])
   const payment = group.payments[0]
   if (payment !== undefined && payment.state !== 'settled') {
@@ -90,15 +98,8 @@ function absent(group: Group, movements: readonly Movement[]): Difference {
     return found('status-differs', group, cause, { ...facts, state: payment.state })
   }
   const types = [...new Set(movements.map(({ type }) => type))].join(', ')
-  return found(
-    'missing-in-books',
-    group,
-    `The card service moved money (${types}) that is not in the books.`,
-    {
-      ...facts,
-      types,
-    },
-  )
+  const cause = ABSENT[movements[0]?.kind ?? 'other']
+  return found('missing-in-books', group, cause, { ...facts, types })
 }
 
 function unequal(group: Group, movements: readonly Movement[], entries: readonly BookEntry[]): Difference {
@@ -148,7 +149,7 @@ function customerDifference(group: Group): Difference | null {
 /** Days are compared in the order of both sides; a booking never takes a day to come, so a later day there is cut to that of ours. */
 function dateDifference(group: Group, { timeZone }: Judging): Difference | null {
   const movements = group.movements
-    .filter(({ type }) => !COST_TYPES.includes(type))
+    .filter(isBooked)
     .toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime())
   const entries = group.entries
     .filter((each) => !isFee(each))

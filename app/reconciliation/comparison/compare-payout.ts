@@ -13,6 +13,8 @@ export type PayoutFacts = {
   readonly isItemised: boolean
   /** Sum of the nets of those movements, its own left out. */
   readonly itemsMinor: bigint
+  /** How many of those movements were rounded to our minor unit, each by less than one. */
+  readonly roundedItems: bigint
   /** What its journals brought to the bank account, a failure taken off. */
   readonly bookedMinor: bigint
   /** Sum of the bank's lines that are matched to it. */
@@ -46,8 +48,7 @@ export function comparePayout(payout: PayoutFacts, today: BusinessDate): Differe
 function causeOf(payout: PayoutFacts, today: BusinessDate): string | null {
   const { amountMinor, bookedMinor, bankMinor } = payout
   const isPaid = payout.status === 'paid'
-  if (payout.isItemised && payout.itemsMinor !== amountMinor)
-    return 'The movements in this payout do not sum to it.'
+  if (payout.isItemised && !isSum(payout)) return 'The movements in this payout do not sum to it.'
   if (isPaid && bookedMinor !== amountMinor) return 'This payout was paid, and is not booked at the bank.'
   if (!isPaid && bookedMinor !== 0n) return 'This payout is booked at the bank, and was not paid.'
   const isUnderWay = payout.status === 'pending' || payout.status === 'in_transit'
@@ -57,4 +58,10 @@ function causeOf(payout: PayoutFacts, today: BusinessDate): string | null {
   if (payout.isOnStatement && bankMinor !== bookedMinor)
     return 'The bank’s statement of that day has no line that matches this payout.'
   return null
+}
+
+/** Movements that were rounded may miss the payout by a unit each. */
+function isSum({ itemsMinor, amountMinor, roundedItems }: PayoutFacts): boolean {
+  const rest = itemsMinor - amountMinor
+  return (rest < 0n ? -rest : rest) <= roundedItems
 }

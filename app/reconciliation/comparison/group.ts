@@ -2,11 +2,13 @@
  * One thing that moved money at the processor (a charge, a refund, a dispute), as both sides have it: everything that is compared
  * at once. Amounts are minor units, positive towards us.
  */
+import type { MovementKind } from '#app/gateways/stripe/balance/port.ts'
 import type { BusinessDate } from '#app/platform/time.ts'
 
 /** A movement in the processor's books. */
 export type Movement = {
   readonly id: string
+  readonly kind: MovementKind
   readonly type: string
   readonly reportingCategory: string
   readonly amountMinor: bigint

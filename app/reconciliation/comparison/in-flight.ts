@@ -15,7 +15,7 @@ export const DATE_TOLERANCE = { card: 1, bank: BANK_DAYS }
 /** Whether the money of a group goes by bank debit. */
 export function isBankDebit({ movements, payments }: Group): boolean {
   return (
-    movements.some(({ type }) => type.startsWith('payment')) ||
+    movements.some(({ kind, type }) => kind !== 'reserve' && type.startsWith('payment')) ||
     payments.some(({ expectedOn }) => expectedOn !== null)
   )
 }

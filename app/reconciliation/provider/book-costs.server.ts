@@ -1,6 +1,5 @@
 import { effectiveDay } from '#app/payments/reading/checkout-move.ts'
 import { db } from '#app/platform/db.server.ts'
-import { COST_TYPES } from '#app/reconciliation/provider/cost-types.ts'
 
 const PAGE = 500
 
@@ -32,11 +31,11 @@ export async function bookCosts(timeZone: string, now: Date): Promise<number> {
 function listUnbooked(after: string): Promise<Cost[]> {
   return db.$queryRaw<Cost[]>`
     SELECT t.id, t.currency, t.created_at AS "createdAt",
-           CASE WHEN t.type = ANY (${COST_TYPES}::text[]) THEN -t.net_minor ELSE t.fee_minor END AS "feeMinor"
+           CASE WHEN t.kind = 'fee' THEN -t.net_minor ELSE t.fee_minor END AS "feeMinor"
       FROM provider_transaction t
-     WHERE t.id > ${after} AND (t.fee_minor <> 0 OR (t.type = ANY (${COST_TYPES}::text[]) AND t.net_minor <> 0))
-       AND t.reporting_category NOT LIKE 'dispute%'
-       AND (t.type NOT IN ('charge', 'payment') OR EXISTS (
+     WHERE t.id > ${after} AND (t.fee_minor <> 0 OR (t.kind = 'fee' AND t.net_minor <> 0))
+       AND t.kind <> 'dispute'
+       AND (t.kind <> 'payment' OR EXISTS (
              SELECT FROM provider_transaction back WHERE back.source_id = t.source_id AND back.type = 'payment_failure_refund'))
        AND NOT EXISTS (SELECT FROM journal j WHERE j.posting_key = 'provider.fee:' || t.id)
      ORDER BY t.id LIMIT ${PAGE}`

@@ -13,11 +13,13 @@ export async function storeTransactions(
 ): Promise<void> {
   const rows = readings.map((each) => ({
     id: each.transactionId,
+    kind: each.kind,
     type: each.type,
     reporting_category: each.reportingCategory,
     amount_minor: each.amountMinor.toString(),
     fee_minor: each.feeMinor.toString(),
     net_minor: each.netMinor.toString(),
+    is_rounded: each.isRounded,
     currency: each.currency,
     source_id: each.sourceId,
     source_customer_id: each.sourceCustomerId,
@@ -30,7 +32,7 @@ export async function storeTransactions(
   }))
   await db.$executeRaw`
     INSERT INTO provider_transaction SELECT r.* FROM jsonb_populate_recordset(NULL::provider_transaction, ${JSON.stringify(rows)}::jsonb) AS r
-    ON CONFLICT (id) DO UPDATE SET type = excluded.type, reporting_category = excluded.reporting_category,
+    ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, is_rounded = excluded.is_rounded, type = excluded.type, reporting_category = excluded.reporting_category,
       amount_minor = excluded.amount_minor, fee_minor = excluded.fee_minor, net_minor = excluded.net_minor, currency = excluded.currency,
       source_id = excluded.source_id, source_customer_id = excluded.source_customer_id, source_payment_id = excluded.source_payment_id,
       payout_id = coalesce(excluded.payout_id, provider_transaction.payout_id), status = excluded.status,

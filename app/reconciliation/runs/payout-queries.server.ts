@@ -10,7 +10,7 @@ export async function listPayouts(count: number): Promise<PayoutView[]> {
   const [parts, lines] = await Promise.all([
     db.$queryRaw<(PayoutPart & { payoutId: string })[]>`
       SELECT payout_id AS "payoutId", type, count(*)::int AS count, sum(net_minor)::bigint AS "netMinor"
-        FROM provider_transaction WHERE payout_id = ANY (${ids}::text[]) AND source_id <> payout_id
+        FROM provider_transaction WHERE payout_id = ANY (${ids}::text[]) AND NOT (kind = 'payout' AND source_id = payout_id)
        GROUP BY payout_id, type ORDER BY payout_id, type`,
     db.bankLine.findMany({
       where: {

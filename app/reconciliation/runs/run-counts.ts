@@ -8,6 +8,8 @@ const heldTotal = z.object({
   currency: z.string(),
   booksMinor: minor,
   providerMinor: minor,
+  /** What of that it keeps back in reserves; runs of before they were told apart have none. */
+  reservedMinor: minor.default('0'),
   /** What one side has and the other will have in a while: young movements and payouts under way. */
   inFlightMinor: minor,
 })

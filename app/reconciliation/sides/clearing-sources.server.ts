@@ -1,8 +1,8 @@
 import { Prisma } from '#app/platform/generated/client.ts'
 
 /**
- * Which charge, refund, dispute or payout at the processor each journal on provider clearing is of: (key, journal_id). One
- * definition for both directions: the caller filters by either column, and the database takes the filter into every branch. So
+ * Which charge, refund or dispute at the processor each journal on provider clearing is of: (key, journal_id); payouts are compared
+ * by themselves. One definition for both directions: the caller filters by either column, and the database takes the filter into every branch. So
  * each join names the other row from both ends, by the journal's key and by what the journal says itself.
  */
 export const CLEARING_SOURCES = Prisma.sql`(
@@ -12,7 +12,7 @@ export const CLEARING_SOURCES = Prisma.sql`(
   UNION ALL
   -- Settled before the processor had told the charge.
   SELECT t.source_id, j.id FROM provider_transaction t JOIN payment p ON p.id = t.source_payment_id AND p.stripe_charge_id IS NULL
-    JOIN journal j ON j.posting_key = 'payment.settled:' || p.id AND j.record_id = p.id WHERE t.type IN ('charge', 'payment')
+    JOIN journal j ON j.posting_key = 'payment.settled:' || p.id AND j.record_id = p.id WHERE t.kind = 'payment'
   UNION ALL SELECT r.provider_id, r.journal_id FROM payment_reversal r
   UNION ALL SELECT r.provider_id, x.journal_id FROM payment_restoration x JOIN payment_reversal r ON r.id = x.reversal_id
   UNION ALL SELECT f.provider_refund_id, j.id FROM refund f
@@ -26,6 +26,4 @@ export const CLEARING_SOURCES = Prisma.sql`(
   SELECT p.stripe_charge_id, j.id FROM payment p JOIN journal j ON j.record_id = p.id AND j.kind = 'provider.fee'
    WHERE p.stripe_charge_id IS NOT NULL
      AND NOT EXISTS (SELECT FROM provider_transaction t WHERE t.id = substr(j.posting_key, length('provider.fee:') + 1))
-  UNION ALL SELECT o.id, o.journal_id FROM provider_payout o WHERE o.journal_id IS NOT NULL
-  UNION ALL SELECT o.id, o.failure_journal_id FROM provider_payout o WHERE o.failure_journal_id IS NOT NULL
 ) AS source(key, journal_id)`

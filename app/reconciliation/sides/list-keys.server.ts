@@ -8,15 +8,15 @@ const PAGE = 500
 
 export type Days = { readonly from: BusinessDate; readonly to: BusinessDate }
 
-/** A payout is compared by itself, with its movements and the bank's line; its own movements are no group. */
-const PAYOUT_TYPES: readonly string[] = ['payout', 'payout_failure', 'payout_cancel']
-
-/** Sources with a movement in the days, as the supplier's zone counts them. */
+/**
+ * Sources with a movement in the days, as the supplier's zone counts them. A payout is compared by itself, with its movements and the
+ * bank's line; its own movements are no group.
+ */
 export async function* keysOfProcessor(days: Days, timeZone: string): AsyncGenerator<string[]> {
   for (let after = ''; ; ) {
     const rows = await db.$queryRaw<{ key: string }[]>`
       SELECT DISTINCT source_id AS key FROM provider_transaction
-       WHERE source_id > ${after} AND type <> ALL (${PAYOUT_TYPES}::text[])
+       WHERE source_id > ${after} AND kind <> 'payout'
          AND created_at >= ${days.from}::date::timestamp AT TIME ZONE ${timeZone}
          AND created_at < (${days.to}::date + 1)::timestamp AT TIME ZONE ${timeZone}
        ORDER BY source_id LIMIT ${PAGE}`

@@ -34,7 +34,8 @@ async function readFacts(which: Prisma.Sql): Promise<PayoutFacts[]> {
   const rows = await db.$queryRaw<Row[]>`
     SELECT o.id, o.amount_minor AS "amountMinor", o.currency, o.status, o.arrival_on AS "arrivalDate", o.is_itemised AS "isItemised",
            coalesce((SELECT sum(t.net_minor) FROM provider_transaction t
-                      WHERE t.payout_id = o.id AND t.source_id <> o.id), 0)::bigint AS "itemsMinor",
+                      WHERE t.payout_id = o.id AND NOT (t.kind = 'payout' AND t.source_id = o.id)), 0)::bigint AS "itemsMinor",
+           (SELECT count(*) FROM provider_transaction t WHERE t.payout_id = o.id AND t.is_rounded)::bigint AS "roundedItems",
            coalesce((SELECT sum(l.amount_minor) FROM posting l
                       WHERE l.journal_id IN (o.journal_id, o.failure_journal_id) AND l.account_code = ${BANK}), 0)::bigint AS "bookedMinor",
            coalesce((SELECT sum(b.amount_minor) FROM bank_line b WHERE b.state = 'matched' AND b.matched_kind IN ('payout', 'payout_failure') AND b.matched_id = o.id), 0)::bigint AS "bankMinor",

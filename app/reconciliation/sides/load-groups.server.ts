@@ -24,7 +24,7 @@ export async function loadGroups(keys: readonly string[]): Promise<Group[]> {
 
 async function movementsOf(keys: readonly string[]): Promise<Map<string, Movement[]>> {
   const rows = await db.$queryRaw<Keyed<Movement>[]>`
-    SELECT source_id AS key, id, type, reporting_category AS "reportingCategory", amount_minor AS "amountMinor", fee_minor AS "feeMinor",
+    SELECT source_id AS key, id, kind, type, reporting_category AS "reportingCategory", amount_minor AS "amountMinor", fee_minor AS "feeMinor",
            net_minor AS "netMinor", currency, created_at AS "createdAt", source_customer_id AS "processorCustomerId"
       FROM provider_transaction WHERE source_id = ANY (${keys}::text[]) ORDER BY id`
   return Map.groupBy(rows, ({ key }) => key)

@@ -15,8 +15,8 @@ type Movement = {
   amount: number
   fee: number
   currency: string
-  /** The charge, refund, dispute or payout that moved the money. */
-  source: string
+  /** The charge, refund, dispute or payout that moved the money; null for a reserve. */
+  source: string | null
   description: string | null
   availableOn: number
 }

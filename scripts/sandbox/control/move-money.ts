@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { failRefund, succeedRefund } from '#scripts/sandbox/aftermath/refunds.ts'
 import { arrivePayout, failPayout, runPayouts } from '#scripts/sandbox/balance/payouts.ts'
+import { moveReserve } from '#scripts/sandbox/balance/reserves.ts'
 import { findVerifiedIntent } from '#scripts/sandbox/banking/microdeposits.ts'
 import { verifyDeposits } from '#scripts/sandbox/banking/verify-microdeposits.ts'
 import { type HttpReply, jsonReply } from '#scripts/sandbox/http/messages.ts'
@@ -10,6 +11,21 @@ const DEPOSIT_INPUT = z.strictObject({
   amounts: z.array(z.coerce.number().int()).optional(),
   code: z.string().optional(),
 })
+
+const RESERVE_INPUT = z.strictObject({
+  amount: z.coerce.number().int().positive(),
+  currency: z.string().default('usd'),
+})
+
+/** Holds money of the balance back, or gives it free again. */
+export function keepReserve(sandbox: Sandbox, move: string, input: unknown): HttpReply {
+  const money = RESERVE_INPUT.parse(input)
+  const which = move === 'hold' ? 'hold' : 'release'
+  return jsonReply(
+    200,
+    sandbox.store.transaction(() => moveReserve(sandbox, which, money)),
+  )
+}
 
 /** Pays out now what is available, without waiting for the daily run. */
 export function payOut(sandbox: Sandbox): HttpReply {

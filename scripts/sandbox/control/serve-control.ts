@@ -3,7 +3,13 @@ import { parseForm } from '#scripts/sandbox/api/form.ts'
 import { advanceClock } from '#scripts/sandbox/control/advance-clock.ts'
 import { planFault } from '#scripts/sandbox/control/fault-input.ts'
 import { MOVE_NAMES, moveIntent } from '#scripts/sandbox/control/move-intent.ts'
-import { answerDeposits, movePayout, moveRefund, payOut } from '#scripts/sandbox/control/move-money.ts'
+import {
+  answerDeposits,
+  keepReserve,
+  movePayout,
+  moveRefund,
+  payOut,
+} from '#scripts/sandbox/control/move-money.ts'
 import { paySession } from '#scripts/sandbox/control/pay-session-input.ts'
 import { readState } from '#scripts/sandbox/control/state.ts'
 import { type HttpReply, type HttpRequest, jsonReply, redirectReply } from '#scripts/sandbox/http/messages.ts'
@@ -58,6 +64,11 @@ const CONTROLS: readonly Control[] = [
     method: 'POST',
     pattern: /^\/_sandbox\/payouts\/([^/]+)\/(arrive|fail)$/,
     run: (sandbox, _input, [id = '', move = '']) => movePayout(sandbox, id, move),
+  },
+  {
+    method: 'POST',
+    pattern: /^\/_sandbox\/reserves\/(hold|release)$/,
+    run: (sandbox, input, [move = '']) => keepReserve(sandbox, move, input),
   },
   {
     method: 'POST',

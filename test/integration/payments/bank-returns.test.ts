@@ -1,6 +1,7 @@
 /** Bank debits that come to nothing, before they count as paid and after: the books, the next debit, and who is told. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { newId, type PaymentId, type SavedMethodId } from '#app/books/ids.ts'
+import { syncMethods } from '#app/payments/methods/sync-methods.server.ts'
 import { syncPayment } from '#app/payments/reading/sync-payment.server.ts'
 import { db } from '#app/platform/db.server.ts'
 import { issueInvoice, openAndHeld } from '#test/support/books.ts'
@@ -103,7 +104,7 @@ test('a closed account is used no more', async () => {
   const { buyer, methodId } = await enrolled(CLOSED)
   await debit(buyer, methodId)
   const { method, pausedReason } = await stateOf(methodId)
-  expect(method).not.toBe('active')
+  expect(method).toBe('removed')
   expect(pausedReason).toBe('forbidden_return')
 })
 
@@ -160,4 +161,35 @@ test('a debit that is called failed after it had settled is booked as returned, 
   expect(await db.paymentReversal.findMany({ where: { paymentId } })).toMatchObject([{ kind: 'bank_return' }])
   const cases = { kind: 'payment.failed-after-settled', subjectId: paymentId }
   expect(await db.exceptionCase.count({ where: cases })).toBe(1)
+})
+
+test('an account that was removed because it is closed stays removed when the card service still lists it', async () => {
+  const { buyer, methodId } = await enrolled(CLOSED)
+  await debit(buyer, methodId)
+  const { stripeCustomerId } = await db.customer.findUniqueOrThrow({ where: { id: buyer.customerId } })
+  const { providerMethodId } = await db.savedMethod.findUniqueOrThrow({ where: { id: methodId } })
+  const listed = await world.processor.listMethods(stripeCustomerId ?? '')
+  expect(listed.map((each) => each.methodId)).toContain(providerMethodId)
+  const removed = { state: 'removed', removedAt: expect.any(Date), isDefault: false }
+  for (const blockedCode of ['R02', null]) {
+    const listMethods = async () => listed.map((each) => ({ ...each, blockedCode }))
+    await syncMethods({ ...world.processor, listMethods }, buyer.customerId)
+    const row = await db.savedMethod.findUniqueOrThrow({ where: { id: methodId } })
+    expect.soft(row, `blocked by ${blockedCode}`).toMatchObject(removed)
+  }
+})
+
+test('a method that was added while the list was being read is not taken for one that is gone', async () => {
+  const buyer = await createBuyer([])
+  const listMethods = async () => {
+    await saveMethod(world, buyer, { bank_account: GOOD })
+    return []
+  }
+  await saveMethod(world, buyer, { card: '4242424242424242' })
+  await syncMethods({ ...world.processor, listMethods }, buyer.customerId)
+  const methods = await db.savedMethod.findMany({ where: { customerId: buyer.customerId } })
+  expect(methods.map(({ kind, state }) => `${kind} ${state}`).toSorted()).toEqual([
+    'card removed',
+    'us_bank_account active',
+  ])
 })

@@ -66,7 +66,7 @@ test('a difference is told with both amounts, whose work it is and the next step
     'Held by the card service, USD',
     'Differs',
     'Money at the card service that is not in the books',
-    'The card service moved money (charge) that is not in the books.',
+    'The card service took a payment that is not in the books.',
     'ch_stranger',
     '$52.50',
     'Accounts receivable',

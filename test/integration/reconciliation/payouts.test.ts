@@ -27,14 +27,19 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => world.stop())
 
-/** Compares after so many days, and answers what both sides say that the card service holds. */
-async function compareAfter(days: number) {
+/** Compares after so many days, and answers what both sides say that the card service holds, a reserve included. */
+async function compareAfter(days: number, reserved = 0) {
   const now = new Date(Date.now() + days * DAY_MS)
   const { counts } = await reconcile({ books: world.sandboxBooks, rpcUrl: undefined, now })
   expect(await openDifferences()).toEqual([])
   const balance = await world.sandbox.stripe.balance.retrieve()
   const stated = [...balance.available, ...balance.pending].reduce((sum, { amount }) => sum + amount, 0)
-  expect(counts.held).toMatchObject([{ currency: 'USD', inFlightMinor: '0', providerMinor: String(stated) }])
+  const held = {
+    providerMinor: String(stated + reserved),
+    reservedMinor: String(reserved),
+    inFlightMinor: '0',
+  }
+  expect(counts.held).toMatchObject([{ currency: 'USD', ...held }])
   expect(counts.held[0]?.booksMinor).toBe(counts.held[0]?.providerMinor)
   expect((await checkSqlInvariants()).filter(({ count }) => count > 0)).toEqual([])
   return counts
@@ -76,4 +81,17 @@ test('a payout that fails after it was paid goes out with the next, and every to
   expect(failed).toMatchObject({ status: 'failed', failureJournalId: expect.any(String) })
   const paid = await db.providerPayout.aggregate({ where: { status: 'paid' }, _sum: { amountMinor: true } })
   expect(await postedOn(1000)).toBe(paid._sum.amountMinor)
+})
+
+test('a reserve makes the next payout smaller and is no difference, neither while it is held nor when it is free again', async () => {
+  await world.sandbox.control('POST', 'reserves/hold', { amount: 1_200 })
+  await payByCard(world, [10_000n])
+  await waitBusinessDays(world.sandbox, 6)
+  await compareAfter(36, 1_200)
+  const [last] = await db.providerPayout.findMany({ orderBy: { createdAt: 'desc' }, take: 1 })
+  const held = await db.providerTransaction.findFirstOrThrow({ where: { kind: 'reserve' } })
+  expect(held).toMatchObject({ type: 'reserve_hold', netMinor: -1_200n, payoutId: last?.id })
+  await world.sandbox.control('POST', 'reserves/release', { amount: 1_200 })
+  await waitBusinessDays(world.sandbox, 4)
+  await compareAfter(42)
 })

@@ -21,9 +21,9 @@ test('sides that agree end with code 0', () => {
 })
 
 test('a difference ends with code 1, in words with the next step, and as data', async () => {
-  await asSuperuser(`INSERT INTO provider_transaction (id, type, reporting_category, amount_minor, fee_minor, net_minor, currency, source_id,
+  await asSuperuser(`INSERT INTO provider_transaction (id, kind, type, reporting_category, amount_minor, fee_minor, net_minor, is_rounded, currency, source_id,
     status, created_at, available_on, read_at)
-    VALUES ('txn_1', 'charge', 'charge', 5250, 0, 5250, 'USD', 'ch_stranger', 'available', now() - interval '1 day', now(), now())`)
+    VALUES ('txn_1', 'payment', 'charge', 'charge', 5250, 0, 5250, false, 'USD', 'ch_stranger', 'available', now() - interval '1 day', now(), now())`)
   const text = run()
   expect(text.code).toBe(1)
   for (const words of ['missing-in-books  ch_stranger  (ar)', 'Next: Open the charge', 'card service $52.50'])

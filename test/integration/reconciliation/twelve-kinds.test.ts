@@ -73,6 +73,11 @@ const SEEDS: Record<string, () => Seed | Promise<Seed>> = {
       amountMinor: -700n,
     }),
   }),
+  'money that the portal knows nothing of': () => ({
+    kind: 'missing-in-books',
+    subject: 'tu_stranger',
+    undo: sayMore({ sourceId: 'tu_stranger', type: 'topup', reportingCategory: 'topup' }),
+  }),
   'a payment that the processor does not know': async () => {
     const undo = sayOfCharge(null)
     await asSuperuser('DELETE FROM provider_transaction WHERE id = $1', [transactionId()])

@@ -28,7 +28,7 @@ const RUN: AutopayRunRecord = {
   state: 'noticed',
   reason: null,
   methodName: 'Visa ending 4242',
-  isBankAccount: false,
+  methodKind: 'card',
   announced: money(124_050n, USD),
   charged: null,
   paymentId: null,
@@ -145,7 +145,12 @@ test.each([
   expect(letter.lines[0]).toContain('The card does not have enough funds')
   expect(letter.lines[1]).toContain(words)
   expect(letter.action?.url).toBe(payPage)
-  const bank = autopayFailedLetter({ ...failed, isBankAccount: true }, { ...next, payPage }, READER, SENDER)
+  const bank = autopayFailedLetter(
+    { ...failed, methodKind: 'us_bank_account' },
+    { ...next, payPage },
+    READER,
+    SENDER,
+  )
   expect(bank.lines[0]).toContain('The account did not cover the debit.')
 })
 

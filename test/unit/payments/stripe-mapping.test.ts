@@ -166,3 +166,38 @@ test('every amount that crosses is scaled: the request, what came in, fee, refun
   const dispute = { ...base, id: 'du_1', amount: 700, status: 'lost', reason: 'general' }
   expect(disputeReading(disputeAnswer.parse({ ...dispute, balance_transactions: [] })).amountMinor).toBe(7n)
 })
+
+test.each([
+  ['a fraction', 200.5],
+  ['text', '200'],
+  ['nothing', undefined],
+  ['beyond what is exact', 2 ** 53],
+])('a fee that is %s is left to a person, and what it is of is read all the same', (_what, fee) => {
+  const base = { currency: 'usd', created: 1 }
+  const movement = { ...base, id: 'txn_1', fee }
+  const charge = { ...base, id: 'ch_1', object: 'charge', amount: 700, amount_refunded: 0, disputed: false }
+  expect(chargeReading(chargeAnswer.parse({ ...charge, balance_transaction: movement }))).toMatchObject({
+    amountMinor: 700n,
+    fee: { feeMinor: null, balanceTransactionId: 'txn_1' },
+  })
+  const dispute = { ...base, id: 'du_1', amount: 700, status: 'lost', reason: 'general' }
+  const taken = { ...dispute, balance_transactions: [{ ...movement, amount: -700 }] }
+  expect(disputeReading(disputeAnswer.parse(taken))).toMatchObject({
+    amountMinor: 700n,
+    state: 'lost',
+    fees: [{ feeMinor: null }],
+  })
+})
+
+test('a fee that is finer than our minor unit is rounded to the nearest, half away from zero', () => {
+  const movement = { id: 'txn_1', currency: 'isk', created: 1 }
+  const charge = { id: 'ch_1', object: 'charge', currency: 'isk', amount: 70_000, amount_refunded: 0 }
+  const feeOf = (fee: number) =>
+    chargeReading(
+      chargeAnswer.parse({
+        ...charge,
+        ...{ disputed: false, created: 1, balance_transaction: { ...movement, fee } },
+      }),
+    ).fee?.feeMinor
+  expect([249, 250, -249, -250, 200].map(feeOf)).toEqual([2n, 3n, -2n, -3n, 2n])
+})

@@ -13,6 +13,7 @@ function moved(overrides: Partial<Movement> = {}): Movement {
   const feeMinor = overrides.feeMinor ?? 320n
   return {
     id: 'txn_1',
+    kind: 'payment',
     type: 'charge',
     reportingCategory: 'charge',
     currency: 'USD',
@@ -101,6 +102,7 @@ test('a bank debit is waited for until three days after the day on which it is e
 test('a debit that came and went leaves nothing to book but its fee', () => {
   const back = moved({
     id: 'txn_2',
+    kind: 'refund',
     type: 'payment_failure_refund',
     reportingCategory: 'charge_failure',
     amountMinor: -10_000n,
@@ -108,6 +110,7 @@ test('a debit that came and went leaves nothing to book but its fee', () => {
   })
   const cost = moved({
     id: 'txn_3',
+    kind: 'fee',
     type: 'stripe_fee',
     reportingCategory: 'fee',
     amountMinor: -400n,
@@ -123,6 +126,7 @@ test('a debit that came and went leaves nothing to book but its fee', () => {
 
 test('a dispute that was won and still counts as lost is a state that differs, not an amount', () => {
   const taken = moved({
+    kind: 'dispute',
     type: 'adjustment',
     reportingCategory: 'dispute',
     amountMinor: -10_000n,
@@ -130,6 +134,7 @@ test('a dispute that was won and still counts as lost is a state that differs, n
   })
   const given = moved({
     id: 'txn_2',
+    kind: 'dispute',
     type: 'adjustment',
     reportingCategory: 'dispute_reversal',
     feeMinor: 0n,
@@ -147,6 +152,7 @@ test('a second charge that was given back is no duplicate', () => {
   const back = moved({
     id: 'txn_2',
     reportingCategory: 'charge_failure',
+    kind: 'refund',
     type: 'refund',
     amountMinor: -10_000n,
   })
@@ -179,4 +185,42 @@ test('facts never change by waiting, so that a case that a person closed stays c
   const alone = group({ entries: [], payments: [] })
   const later = { ...judging, now: new Date(NOW.getTime() + 50 * HOUR_MS) }
   expect(compareGroup(alone, later)).toEqual(compareGroup(alone, judging))
+})
+
+const held = (overrides: Partial<Movement> = {}): Movement =>
+  moved({
+    id: 'txn_9',
+    kind: 'reserve',
+    type: 'reserve_hold',
+    amountMinor: -3_000n,
+    feeMinor: 0n,
+    ...overrides,
+  })
+
+test('money that is held back is no difference, alone or beside the charge that it is of, and no side is ahead by it', () => {
+  const alone = group({ key: 'txn_9', movements: [held()], entries: [], payments: [] })
+  const beside = group({ movements: [moved(), held()] })
+  for (const each of [alone, beside]) {
+    expect(kindsOf(each)).toEqual([])
+    expect(netAhead(each)).toBe(0n)
+  }
+})
+
+test('what a charge and its reserve moved is compared without the reserve', () => {
+  const facts = compareGroup(group({ movements: [moved({ amountMinor: 9_000n }), held()] }), judging)[0]
+    ?.facts
+  expect(facts).toMatchObject({ booksMinor: '10000', providerMinor: '9000' })
+})
+
+test.each([
+  ['payment', 'charge', 'took a payment'],
+  ['refund', 'refund', 'gave money back'],
+  ['dispute', 'adjustment', 'disputed money'],
+  ['adjustment', 'adjustment', 'adjusted its balance'],
+  ['other', 'topup', 'does not do'],
+] as const)('a %s that is missing in the books says what it is', (kind, type, cause) => {
+  const alone = group({ movements: [moved({ kind, type, feeMinor: 0n })], entries: [], payments: [] })
+  expect(compareGroup(alone, judging)).toMatchObject([
+    { kind: 'missing-in-books', cause: expect.stringContaining(cause), facts: { types: type } },
+  ])
 })

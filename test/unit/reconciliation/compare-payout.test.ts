@@ -11,6 +11,7 @@ const paid: PayoutFacts = {
   arrivalDate: parseBusinessDate('2026-11-18'),
   isItemised: true,
   itemsMinor: 5_000n,
+  roundedItems: 0n,
   bookedMinor: 5_000n,
   bankMinor: 5_000n,
   isOnStatement: true,
@@ -29,6 +30,7 @@ test.each<[string, PayoutFacts]>([
   ['paid, booked and at the bank', paid],
   ['paid by hand, so that nobody says what is in it', { ...paid, isItemised: false, itemsMinor: 0n }],
   ['paid on a day that no statement covers yet', { ...paid, isOnStatement: false, bankMinor: 0n }],
+  ['of two movements that were rounded', { ...paid, itemsMinor: 4_998n, roundedItems: 2n }],
   ['under way until three days after its day', { ...underWay, arrivalDate: parseBusinessDate('2026-11-17') }],
   ['failed and taken back', { ...paid, status: 'failed', bookedMinor: 0n, bankMinor: 0n }],
   [
@@ -41,6 +43,11 @@ test.each<[string, PayoutFacts]>([
 
 test.each<[string, PayoutFacts, string]>([
   ['items', { ...paid, itemsMinor: 4_999n }, 'do not sum'],
+  [
+    'items that miss it by more than was rounded',
+    { ...paid, itemsMinor: 4_997n, roundedItems: 2n },
+    'do not sum',
+  ],
   ['no booking', { ...paid, bookedMinor: 0n }, 'is not booked'],
   ['a booking of what failed', { ...paid, status: 'failed' }, 'was not paid'],
   ['a booking before it was paid', { ...underWay, bookedMinor: 5_000n }, 'was not paid'],

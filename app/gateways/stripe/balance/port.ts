@@ -4,8 +4,23 @@
  */
 import type { BusinessDate } from '#app/platform/time.ts'
 
+/**
+ * What a movement is of. A reserve is money that the processor holds back and gives free later: it stays ours, and no side of the
+ * books changes by it. An adjustment and anything else is for a person.
+ */
+export type MovementKind =
+  | 'payment'
+  | 'refund'
+  | 'dispute'
+  | 'fee'
+  | 'payout'
+  | 'reserve'
+  | 'adjustment'
+  | 'other'
+
 export type TransactionReading = {
   readonly transactionId: string
+  readonly kind: MovementKind
   /** The processor's word, such as charge, payment, refund, adjustment, payout, stripe_fee; it adds words without notice. */
   readonly type: string
   readonly reportingCategory: string
@@ -13,6 +28,8 @@ export type TransactionReading = {
   readonly feeMinor: bigint
   /** Amount less fee: what the balance changed by. */
   readonly netMinor: bigint
+  /** Whether amount or fee were finer than our minor unit; both are then rounded, half away from zero. */
+  readonly isRounded: boolean
   readonly currency: string
   /** Charge, refund, dispute or payout that it is of; its own id when it is of none. */
   readonly sourceId: string
