@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** An answer as a browser without scripts would have it. */
-export type Page = { status: number; location: string | null; body: string }
+export type Page = { status: number; location: string | null; body: string; retryAfter: string | null }
 
 const ANSWER_LIMIT_MS = 20_000
 /** People press reload after a second or two. */
@@ -11,9 +11,12 @@ const ASK_AGAIN_MS = { least: 1_000, most: 2_500 }
 export class Visitor {
   readonly origin: string
   readonly #cookies = new Map<string, string>()
+  readonly #notice: (path: string, page: Page) => void
 
-  constructor(origin: string) {
+  /** `notice` is told of every answer that comes. */
+  constructor(origin: string, notice: (path: string, page: Page) => void = () => {}) {
     this.origin = origin
+    this.#notice = notice
   }
 
   get(path: string): Promise<Page> {
@@ -44,11 +47,14 @@ export class Visitor {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(line) ?? []
       if (name !== undefined) this.#cookies.set(name, value ?? '')
     }
-    return {
+    const page = {
       status: response.status,
       location: response.headers.get('location'),
       body: await response.text(),
+      retryAfter: response.headers.get('retry-after'),
     }
+    this.#notice(path, page)
+    return page
   }
 }
 
