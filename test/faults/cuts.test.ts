@@ -29,9 +29,11 @@ beforeAll(async () => {
   house = await openHouse({ webs: 1, workers: 1 })
   invoices = await makeOpenInvoices(house.origin, invoicesFor(CUTS), seededRandom(SEED), notice)
 }, 120_000)
-afterAll(() => house?.stop())
+afterAll(() => house?.stop(), 60_000)
 
-function notice(path: string, { status, body, retryAfter }: Page): void {
+function notice(path: string, page: Page | null): void {
+  if (page === null) return
+  const { status, body, retryAfter } = page
   statuses.set(status, (statuses.get(status) ?? 0) + 1)
   if (status < 500) return
   // The header is for programs that fetch pages and files; our own script reads the sentence.

@@ -2,7 +2,7 @@ import { encodeId } from '#app/books/ids.ts'
 import { createPerson, grantBuyerRights } from '#app/parties/people.server.ts'
 import type { Random } from '#scripts/seeded-random.ts'
 import type { OpenInvoice } from '#test/faults/open-invoices.ts'
-import { type Page, Visitor } from '#test/faults/visitor.ts'
+import { type Notice, Visitor } from '#test/faults/visitor.ts'
 import { createCustomer, invoiceRow, issueInvoices } from '#test/support/books.ts'
 
 const BUYERS = 4
@@ -13,7 +13,7 @@ export async function makeOpenInvoices(
   origin: string,
   count: number,
   random: Random,
-  notice?: (path: string, page: Page) => void,
+  notice?: Notice,
 ): Promise<OpenInvoice[]> {
   const made: OpenInvoice[][] = []
   for (let each = 0; each < BUYERS; each += 1)

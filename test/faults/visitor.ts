@@ -3,6 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 /** An answer as a browser without scripts would have it. */
 export type Page = { status: number; location: string | null; body: string; retryAfter: string | null }
 
+/** Is told of every answer, and by null that none came. */
+export type Notice = (path: string, page: Page | null) => void
+
 const ANSWER_LIMIT_MS = 20_000
 /** People press reload after a second or two. */
 const ASK_AGAIN_MS = { least: 1_000, most: 2_500 }
@@ -11,10 +14,9 @@ const ASK_AGAIN_MS = { least: 1_000, most: 2_500 }
 export class Visitor {
   readonly origin: string
   readonly #cookies = new Map<string, string>()
-  readonly #notice: (path: string, page: Page) => void
+  readonly #notice: Notice
 
-  /** `notice` is told of every answer that comes. */
-  constructor(origin: string, notice: (path: string, page: Page) => void = () => {}) {
+  constructor(origin: string, notice: Notice = () => {}) {
     this.origin = origin
     this.#notice = notice
   }
@@ -36,6 +38,17 @@ export class Visitor {
   }
 
   async #ask(path: string, init: RequestInit): Promise<Page> {
+    try {
+      const page = await this.#fetch(path, init)
+      this.#notice(path, page)
+      return page
+    } catch (error) {
+      this.#notice(path, null)
+      throw error
+    }
+  }
+
+  async #fetch(path: string, init: RequestInit): Promise<Page> {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     const response = await fetch(new URL(path, this.origin), {
       ...init,
@@ -47,14 +60,12 @@ export class Visitor {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(line) ?? []
       if (name !== undefined) this.#cookies.set(name, value ?? '')
     }
-    const page = {
+    return {
       status: response.status,
       location: response.headers.get('location'),
       body: await response.text(),
       retryAfter: response.headers.get('retry-after'),
     }
-    this.#notice(path, page)
-    return page
   }
 }
 
