@@ -45,6 +45,8 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
+          globalSetup: ['test/support/cluster-setup.ts'],
+          setupFiles: ['test/support/integration-setup.ts'],
           testTimeout: 120_000,
           maxWorkers: 1,
           fileParallelism: false,

@@ -9,6 +9,7 @@ import {
   type RouterContextProvider,
   ServerRouter,
 } from 'react-router'
+import { COME_AGAIN_SECONDS } from '#app/platform/answer-outages.server.ts'
 import { log } from '#app/platform/log.server.ts'
 import { loggablePath } from '#app/platform/loggable-path.ts'
 import { requestInfo } from '#app/platform/request-context.ts'
@@ -25,6 +26,7 @@ export default function handleRequest(
   context: RouterContextProvider,
 ): Promise<Response> | Response {
   headers.set('Content-Type', 'text/html; charset=utf-8')
+  if (status === 503) headers.set('Retry-After', String(COME_AGAIN_SECONDS))
   if (request.method === 'HEAD') return new Response(null, { status, headers })
   const { nonce, requestId } = context.get(requestInfo)
   const readyEvent = isbot(request.headers.get('user-agent')) ? 'onAllReady' : 'onShellReady'
@@ -62,7 +64,8 @@ export default function handleRequest(
 /** Every unexpected error of a loader, action or render ends here, under the reference that the reader sees. */
 export const handleError: HandleErrorFunction = (error, { request, context }) => {
   if (request.signal.aborted) return
-  if (isRouteErrorResponse(error) && error.status < 500) return
+  // An outage is noted where it is met, with its cause.
+  if (isRouteErrorResponse(error) && (error.status < 500 || error.status === 503)) return
   const { requestId } = context.get(requestInfo)
   const { pathname } = new URL(request.url)
   log.error(

@@ -18,6 +18,8 @@ export async function whileLeading(
     connectionString: env.database.url,
     application_name: `quittance-${name}`,
     connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
   })
   const lost = new AbortController()
   client.on('error', () => lost.abort())

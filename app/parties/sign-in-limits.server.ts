@@ -6,19 +6,19 @@
  * - one network on all accounts: stops lists of stolen passwords.
  * Every try counts when it begins, so that parallel tries cannot slip through; a success takes its count back.
  */
-import pg from 'pg'
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 import { networkOf } from '#app/parties/network.ts'
 import { tokenHash } from '#app/parties/token-hash.ts'
 import { env } from '#app/platform/env.server.ts'
 import { log } from '#app/platform/log.server.ts'
+import { createWatchedPool } from '#app/platform/watched-pool.server.ts'
 
 const MINUTE = 60
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
 /** A small pool of its own: the library speaks to node-postgres, and may not hold up the pages. */
-const pool = new pg.Pool({
+const pool = createWatchedPool({
   connectionString: env.database.url,
   max: 2,
   application_name: 'quittance-limits',

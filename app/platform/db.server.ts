@@ -1,12 +1,12 @@
 import { PrismaPg } from '@prisma/adapter-pg'
-import pg from 'pg'
 import { env } from '#app/platform/env.server.ts'
 import { type Prisma, PrismaClient } from '#app/platform/generated/client.ts'
 import { log } from '#app/platform/log.server.ts'
+import { createWatchedPool } from '#app/platform/watched-pool.server.ts'
 import { retryConflicts } from '#app/platform/write-conflict.ts'
 
 function createClient(): PrismaClient {
-  const pool = new pg.Pool({
+  const pool = createWatchedPool({
     connectionString: env.database.url,
     max: env.database.poolSize,
     application_name: 'quittance',

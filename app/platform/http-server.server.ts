@@ -10,6 +10,7 @@ import {
 import { createRequestListener } from '@react-router/node'
 import helmet from 'helmet'
 import { RouterContextProvider, type ServerBuild } from 'react-router'
+import { answerOutages } from '#app/platform/answer-outages.server.ts'
 import { clientAddressOf, type GuardSettings, refusalOf } from '#app/platform/http-guards.ts'
 import { type HeaderSettings, protectiveHeaders } from '#app/platform/http-headers.ts'
 import { log } from '#app/platform/log.server.ts'
@@ -50,7 +51,7 @@ const secure = helmet({
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const current = new AsyncLocalStorage<RequestInfo>()
   const pages = createRequestListener({
-    build: options.build,
+    build: answerOutages(options.build),
     mode: 'production',
     getLoadContext: () => {
       const context = new RouterContextProvider()

@@ -77,6 +77,9 @@ export async function runJobs(
     application_name: 'quittance-jobs',
     options: '-c timezone=UTC',
     connectionTimeoutMillis: 5_000,
+    // Some of them rest for long: a host that is gone is noticed by the system's own questions.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
   })
   const noteLoss = (error: Error): void => log.warn({ err: error }, 'a connection of the job queue was lost')
   pool.on('error', noteLoss)

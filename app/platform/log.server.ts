@@ -1,5 +1,6 @@
 import pino, { type Logger } from 'pino'
 import { env } from '#app/platform/env.server.ts'
+import { loggedError } from '#app/platform/logged-error.ts'
 
 /** Keys whose values never reach a log line, at the top and one or two levels down. */
 const SECRET_KEYS = [
@@ -30,6 +31,7 @@ export const log: Logger = pino({
   level: env.log.level,
   base: { pid: process.pid },
   timestamp: pino.stdTimeFunctions.isoTime,
+  serializers: { err: loggedError },
   formatters: { level: (label) => ({ level: label }) },
   redact: {
     paths: SECRET_KEYS.flatMap((key) => [key, path('*', key), path('*.*', key)]),

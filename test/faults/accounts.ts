@@ -4,15 +4,18 @@ import { encodeId } from '#app/books/ids.ts'
 import { createChainReader } from '#app/ledger/chain-reader.ts'
 import type { ProductUnderFire } from '#test/faults/product-under-fire.ts'
 
+/** Where the accounts are read. */
+export type Stores = Pick<ProductUnderFire, 'sql' | 'sandboxState' | 'chainRpcUrl'>
+
 type Waiting = { webhooks: number; jobs: number; unsettled: number; events: number }
 
 const DRAIN_LIMIT_MS = 240_000
 
 /** Waits until nothing is on its way any more; answers after how many seconds. Throws with what still waits. */
-export async function drain(product: ProductUnderFire): Promise<number> {
+export async function drain(stores: Stores): Promise<number> {
   const startedAt = performance.now()
   for (;;) {
-    const waiting = await whatWaits(product)
+    const waiting = await whatWaits(stores)
     const seconds = (performance.now() - startedAt) / 1000
     if (Object.values(waiting).every((count) => count === 0)) return seconds
     if (seconds * 1000 > DRAIN_LIMIT_MS)
@@ -21,10 +24,10 @@ export async function drain(product: ProductUnderFire): Promise<number> {
   }
 }
 
-async function whatWaits(product: ProductUnderFire): Promise<Waiting> {
-  const state = await product.sandboxState()
+async function whatWaits(stores: Stores): Promise<Waiting> {
+  const state = await stores.sandboxState()
   const charged = state.charges.filter((each) => each.status === 'succeeded').length
-  const [row] = await product.sql<{ jobs: number; settled: number; events: number }>(`
+  const [row] = await stores.sql<{ jobs: number; settled: number; events: number }>(`
     SELECT (SELECT count(*) FROM graphile_worker.jobs WHERE attempts < max_attempts AND run_at <= now())::int AS jobs,
            (SELECT count(*) FROM payment WHERE state = 'settled' AND stripe_charge_id IS NOT NULL)::int AS settled,
            (SELECT count(*) FROM ledger_event e
@@ -55,10 +58,10 @@ type PaymentRow = {
 }
 
 /** Compares charges with payments, payments with journals and allocations, and ledger events with the chain. */
-export async function compareAccounts(product: ProductUnderFire): Promise<Accounts> {
-  const { charges } = await product.sandboxState()
+export async function compareAccounts(stores: Stores): Promise<Accounts> {
+  const { charges } = await stores.sandboxState()
   const succeeded = charges.filter((each) => each.status === 'succeeded')
-  const payments = await product.sql<PaymentRow>(`
+  const payments = await stores.sql<PaymentRow>(`
     SELECT p.id, p.state, p.received_minor::text AS received, p.unallocated_minor::text AS unapplied,
            (SELECT coalesce(sum(o.amount_minor), 0) FROM posting o JOIN journal j ON j.id = o.journal_id
              WHERE j.record_id = p.id AND j.kind = 'payment.settled' AND o.account_code = 1200)::text AS booked,
@@ -69,7 +72,7 @@ export async function compareAccounts(product: ProductUnderFire): Promise<Accoun
     ...chargesAgainstPayments(succeeded, payments),
     ...payments.flatMap((payment) => paymentAgainstBooks(payment)),
   ]
-  const chain = await ledgerAgainstChain(product)
+  const chain = await ledgerAgainstChain(stores)
   return {
     charges: succeeded.length,
     chargedMinor: succeeded.reduce((sum, each) => sum + BigInt(each.amount), 0n),
@@ -117,10 +120,9 @@ type EntryRow = { key: string; commitment: string }
 
 /** Replays the writer's stream from the chain: every ledger event once, in the order of the books, and nothing else. */
 async function ledgerAgainstChain(
-  product: ProductUnderFire,
+  stores: Stores,
 ): Promise<{ events: number; entries: number; differences: string[] }> {
-  const { environment } = product.running()
-  const deployments = await product.sql<{
+  const deployments = await stores.sql<{
     id: string
     address: string
     writer: string
@@ -133,19 +135,19 @@ async function ledgerAgainstChain(
   const [deployment] = deployments
   if (deployment === undefined || deployments.length > 1)
     return { events: 0, entries: 0, differences: [`${deployments.length} ledger contracts instead of one`] }
-  const snapshot = await createChainReader([environment.CHAIN_RPC_URL ?? '']).readStream({
+  const snapshot = await createChainReader([stores.chainRpcUrl]).readStream({
     chainId: BigInt(deployment.chain),
     contract: deployment.address,
     writer: deployment.writer,
     fromBlock: BigInt(deployment.block),
   })
-  const books = await product.sql<EntryRow>(
+  const books = await stores.sql<EntryRow>(
     `SELECT '0x' || encode(c.subject_key, 'hex') AS key, '0x' || encode(c.commitment, 'hex') AS commitment
        FROM ledger_entry l JOIN commitment c USING (ledger_event_id)
       WHERE l.chain_deployment_id = $1 ORDER BY l.position`,
     [deployment.id],
   )
-  const [{ events } = { events: -1 }] = await product.sql<{ events: number }>(
+  const [{ events } = { events: -1 }] = await stores.sql<{ events: number }>(
     'SELECT count(*)::int AS events FROM ledger_event',
   )
   const onChain = snapshot.entries

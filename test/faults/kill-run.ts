@@ -1,8 +1,9 @@
 /** Payments through the portal while its processes are killed: first the load with the kills, then the accounts of it. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Random, seededRandom } from '#scripts/seeded-random.ts'
+import { type Pace, startLoad } from '#test/faults/load.ts'
 import type { OpenInvoice } from '#test/faults/open-invoices.ts'
-import { type Deed, drawPerson, payInvoice } from '#test/faults/payer.ts'
+import type { Deed } from '#test/faults/payer.ts'
 import {
   killAndAwaitReady,
   type ProductUnderFire,
@@ -23,15 +24,13 @@ export type KillRun = {
   ratePerSecond: number
 }
 
-const PAYMENTS_PER_SECOND = 5.2
+const PACE: Pace = { perSecond: 5.2, atOnce: 150 }
 /** How long all is up before the next kill, at least and at most. */
 const PAUSE_MS = [500, 5_000] as const
-/** Payments under way at once; more buyers than that wait in front of the shop. */
-const MOST_UNDER_WAY = 150
 
 /** How many invoices a run with so many kills can use up. */
 export function invoicesFor(killsPerService: number): number {
-  return 200 + killsPerService * SERVICES.length * Math.ceil(PAYMENTS_PER_SECOND) * 15
+  return 200 + killsPerService * SERVICES.length * Math.ceil(PACE.perSecond) * 15
 }
 
 /** Kills every service so many times, one after another at random moments, while invoices are paid all the time. */
@@ -41,7 +40,7 @@ export async function runKills(
   options: { seed: number; killsPerService: number },
 ): Promise<KillRun> {
   const startedAt = performance.now()
-  const load = startLoad(invoices, product.sandboxUrl, seededRandom(options.seed + 1))
+  const load = startLoad(invoices, product.sandboxUrl, seededRandom(options.seed + 1), PACE)
   const kills: Kill[] = []
   const random = seededRandom(options.seed)
   let upSeconds = 0
@@ -81,35 +80,4 @@ function drawOrder(times: number, random: Random): ServiceName[] {
     order[other] = a
   }
   return order
-}
-
-type Load = { deeds: Deed[]; begun: () => number; stop: () => Promise<void> }
-
-/** Begins payments at a steady rate, whatever becomes of those before, until it is stopped. */
-function startLoad(invoices: readonly OpenInvoice[], sandboxUrl: string, random: Random): Load {
-  const deeds: Deed[] = []
-  const underWay = new Set<Promise<void>>()
-  const defects: unknown[] = []
-  let next = 0
-  const timer = setInterval(() => {
-    const invoice = invoices[next]
-    if (invoice === undefined || underWay.size >= MOST_UNDER_WAY) return
-    next += 1
-    const paying = payInvoice(invoice, sandboxUrl, drawPerson(random))
-      .then((deed) => void deeds.push(deed))
-      .catch((error: unknown) => void defects.push(error))
-      .finally(() => underWay.delete(paying))
-    underWay.add(paying)
-  }, 1_000 / PAYMENTS_PER_SECOND)
-  return {
-    deeds,
-    begun: () => next,
-    stop: async () => {
-      clearInterval(timer)
-      await Promise.all(underWay)
-      if (defects.length > 0)
-        throw new AggregateError(defects, `${defects.length} pages were wrong: ${defects[0]}`)
-      if (next >= invoices.length) throw new Error('the invoices ran out before the kills did')
-    },
-  }
 }

@@ -1,11 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { seededRandom } from '#scripts/seeded-random.ts'
-import { projectPath } from '#scripts/supervisor/node-services.ts'
 import { type Accounts, compareAccounts, drain } from '#test/faults/accounts.ts'
+import { keepHistory } from '#test/faults/keep-history.ts'
 import { invoicesFor, type KillRun, runKills } from '#test/faults/kill-run.ts'
 import { importOpenInvoices, type OpenInvoice } from '#test/faults/open-invoices.ts'
+import { unkeptWords } from '#test/faults/payer.ts'
 import { type ProductUnderFire, SERVICES, startUnderFire } from '#test/faults/product-under-fire.ts'
 import { readCartForm } from '#test/faults/visitor.ts'
 
@@ -76,13 +75,13 @@ test(`${KILLS} kills of each process under load: nothing lost, nothing twice`, {
     console.log(summaryOf(run, accounts, drainSeconds))
     expect(accounts.differences).toEqual([])
     expect(accounts.settledPayments).toBe(accounts.charges)
-    expect(await unkeptWords(run)).toEqual([])
+    expect(await unkeptWords(run.deeds, product)).toEqual([])
     expect(JSON.parse(await product.runScript('scripts/invariants.ts', ['--json']))).not.toEqual([])
     expect(run.deeds.filter((deed) => deed.saidSettled).length).toBeGreaterThan(run.kills.length)
     // How fast depends on the machine: the short run prints it, only the long run on a quiet one holds it to the limit.
     if (KILLS > 2) expect(run.kills.filter((kill) => kill.readyAfterMs > READY_LIMIT_MS)).toEqual([])
   } catch (error) {
-    keepHistory(run)
+    keepHistory(`kills-failed-${run.seed}`, run)
     throw error
   }
 })
@@ -93,19 +92,6 @@ async function paymentsOf(invoice: OpenInvoice): Promise<string[]> {
     [invoice.invoiceId],
   )
   return rows.map((row) => row.id)
-}
-
-/** Payments of which a page, or the card page, said that they are paid, and that were not charged with that amount. */
-async function unkeptWords(run: KillRun): Promise<unknown[]> {
-  const { charges } = await product.sandboxState()
-  const charged = new Map(
-    charges
-      .filter((each) => each.status === 'succeeded')
-      .map((each) => [each.payment_id, BigInt(each.amount)]),
-  )
-  return run.deeds.filter(
-    (deed) => (deed.saidSettled || deed.cardTaken) && charged.get(deed.paymentId) !== deed.amountMinor,
-  )
 }
 
 function summaryOf(run: KillRun, accounts: Accounts, drainSeconds: number): string {
@@ -124,16 +110,4 @@ function summaryOf(run: KillRun, accounts: Accounts, drainSeconds: number): stri
     `ready again, median/longest s: ${ready.join(', ')}`,
     `drained in ${drainSeconds.toFixed(0)} s: ${accounts.charges} charges (${accounts.chargedMinor} minor units), ${accounts.settledPayments} settled payments, ${accounts.ledgerEvents} ledger events, ${accounts.entriesOnChain} entries on chain, ${accounts.differences.length} differences`,
   ].join('; ')
-}
-
-/** What happened, to be read beside the seed when a run fails. */
-function keepHistory(run: KillRun): void {
-  const folder = projectPath('.data/long')
-  mkdirSync(folder, { recursive: true })
-  const file = join(folder, `kills-failed-${run.seed}.json`)
-  writeFileSync(
-    file,
-    JSON.stringify(run, (_, value) => (typeof value === 'bigint' ? String(value) : value), 1),
-  )
-  console.error(`The history of this run is in ${file}`)
 }

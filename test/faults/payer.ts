@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Random } from '#scripts/seeded-random.ts'
+import type { Stores } from '#test/faults/accounts.ts'
 import type { OpenInvoice } from '#test/faults/open-invoices.ts'
 import { type Page, patiently, readCartForm } from '#test/faults/visitor.ts'
 
@@ -90,7 +91,7 @@ async function enterCard(sandboxUrl: string, checkoutId: string, card?: string):
       body: JSON.stringify(card === undefined ? {} : { card }),
       signal: AbortSignal.timeout(10_000),
     })
-    return { status: response.status, location: null, body: await response.text() }
+    return { status: response.status, location: null, body: await response.text(), retryAfter: null }
   })
   return (JSON.parse(answer.body) as { outcome: string }).outcome === 'paid'
 }
@@ -104,4 +105,20 @@ async function comeBack({ buyer }: OpenInvoice, checkoutId: string): Promise<boo
     await sleep(1_000)
   }
   return false
+}
+
+/** Payments of which a page, or the card page, said that they are paid, and that were not charged with that amount. */
+export async function unkeptWords(
+  deeds: readonly Deed[],
+  stores: Pick<Stores, 'sandboxState'>,
+): Promise<Deed[]> {
+  const { charges } = await stores.sandboxState()
+  const charged = new Map(
+    charges
+      .filter((each) => each.status === 'succeeded')
+      .map((each) => [each.payment_id, BigInt(each.amount)]),
+  )
+  return deeds.filter(
+    (deed) => (deed.saidSettled || deed.cardTaken) && charged.get(deed.paymentId) !== deed.amountMinor,
+  )
 }

@@ -1,9 +1,9 @@
 /** A whole product of its own, as `npm start` runs it, whose processes can be killed and whose stores can be looked into. */
 import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
 import { projectPath } from '#scripts/supervisor/node-services.ts'
 import { type StartedProduct, startProduct } from '#test/support/product.ts'
+import { type Sql, sqlOn } from '#test/support/sql.ts'
 
 export const SERVICES = ['web', 'worker', 'postgres', 'anvil', 'sandbox'] as const
 export type ServiceName = (typeof SERVICES)[number]
@@ -23,7 +23,8 @@ export type ProductUnderFire = StartedProduct & {
   /** Address of the payment sandbox, without a trailing slash. */
   sandboxUrl: string
   /** Rows of one statement, read as the owner of the tables. */
-  sql: <Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]) => Promise<Row[]>
+  sql: Sql
+  chainRpcUrl: string
   sandboxState: () => Promise<SandboxState>
   /** Runs one of the project's scripts against this product; throws unless it ends with 0. */
   runScript: (script: string, args: readonly string[]) => Promise<string>
@@ -37,16 +38,8 @@ export async function startUnderFire(): Promise<ProductUnderFire> {
   const fired: ProductUnderFire = {
     ...product,
     sandboxUrl,
-    sql: async (text, values = []) => {
-      const client = new pg.Client(environment.DATABASE_OWNER_URL)
-      client.on('error', () => {})
-      await client.connect()
-      try {
-        return (await client.query(text, [...values])).rows
-      } finally {
-        await client.end()
-      }
-    },
+    sql: sqlOn(environment.DATABASE_OWNER_URL ?? ''),
+    chainRpcUrl: environment.CHAIN_RPC_URL ?? '',
     sandboxState: async () => {
       const response = await fetch(`${sandboxUrl}/_sandbox/state`)
       return (await response.json()) as SandboxState

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** An answer as a browser without scripts would have it. */
-export type Page = { status: number; location: string | null; body: string }
+export type Page = { status: number; location: string | null; body: string; retryAfter: string | null }
+
+/** Is told of every answer, and by null that none came. */
+export type Notice = (path: string, page: Page | null) => void
 
 const ANSWER_LIMIT_MS = 20_000
 /** People press reload after a second or two. */
@@ -11,9 +14,11 @@ const ASK_AGAIN_MS = { least: 1_000, most: 2_500 }
 export class Visitor {
   readonly origin: string
   readonly #cookies = new Map<string, string>()
+  readonly #notice: Notice
 
-  constructor(origin: string) {
+  constructor(origin: string, notice: Notice = () => {}) {
     this.origin = origin
+    this.#notice = notice
   }
 
   get(path: string): Promise<Page> {
@@ -33,6 +38,17 @@ export class Visitor {
   }
 
   async #ask(path: string, init: RequestInit): Promise<Page> {
+    try {
+      const page = await this.#fetch(path, init)
+      this.#notice(path, page)
+      return page
+    } catch (error) {
+      this.#notice(path, null)
+      throw error
+    }
+  }
+
+  async #fetch(path: string, init: RequestInit): Promise<Page> {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     const response = await fetch(new URL(path, this.origin), {
       ...init,
@@ -48,6 +64,7 @@ export class Visitor {
       status: response.status,
       location: response.headers.get('location'),
       body: await response.text(),
+      retryAfter: response.headers.get('retry-after'),
     }
   }
 }

@@ -1,11 +1,11 @@
-import pg from 'pg'
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 import { type Result, refuse } from '#app/books/refusals.ts'
 import { env } from '#app/platform/env.server.ts'
 import { log } from '#app/platform/log.server.ts'
+import { createWatchedPool } from '#app/platform/watched-pool.server.ts'
 
 /** A small pool of its own: the library speaks to node-postgres, and may not hold up the pages. */
-const pool = new pg.Pool({
+const pool = createWatchedPool({
   connectionString: env.database.url,
   max: 2,
   application_name: 'quittance-pay-limit',

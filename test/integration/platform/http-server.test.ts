@@ -39,6 +39,14 @@ const build = {
           finishSlow = () => resolve(new Response('slow but whole'))
         }),
     }),
+    route('lost', {
+      loader: () => {
+        throw Object.assign(new Error('Server has closed the connection.'), { code: 'P1017' })
+      },
+      action: () => {
+        throw Object.assign(new Error('a row was not as it should be'), { code: 'P2002' })
+      },
+    }),
     route('published', {
       loader: () => new Response('ok', { headers: { 'Cache-Control': 'public, max-age=60' } }),
     }),
@@ -199,6 +207,13 @@ test('above the limit a page is turned away with a time to come back', async () 
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '2'])
   web.server.closeAllConnections()
   await Promise.all(waiting)
+})
+
+test('a page that loses the database is answered with 503 and a time to come back; a defect stays a 500', async () => {
+  const lost = await fetch(url('/lost'))
+  expect([lost.status, lost.headers.get('retry-after')]).toEqual([503, '5'])
+  expect(await lost.text()).not.toContain('closed the connection')
+  expect((await form('/lost', 'x')).status).toBe(500)
 })
 
 test('a stop lets the running page finish and takes no new one', async () => {
