@@ -53,14 +53,6 @@ const WAITING: Readonly<Record<string, string>> = {
   provider_unavailable: 'The card service did not answer. Nothing was charged; it is tried again.',
 }
 
-const BANK_FAILURES: Readonly<Record<string, string>> = {
-  insufficient_funds: 'The account did not cover the debit.',
-  account_closed: 'The account is closed.',
-  no_account: 'The bank does not know the account.',
-  debit_not_authorized: 'The bank says that the debit was not authorised.',
-  bank_account_restricted: 'The account takes no debits.',
-}
-
 const FAILED: Readonly<Record<string, string>> = {
   method_gone: 'The card or account cannot be used any more.',
   returned: 'Your bank took the debit back after it had arrived.',
@@ -81,10 +73,7 @@ export function runReasonSentence(
       return (reason && WAITING[reason]) ?? null
     case 'skipped':
       return (reason && SKIPPED[reason]) ?? 'It was not made.'
-    case 'error': {
-      const own =
-        reason === null ? undefined : (FAILED[reason] ?? (isBankAccount ? BANK_FAILURES[reason] : undefined))
-      return own ?? (isBankAccount ? 'The bank did not accept the debit.' : failureSentence(reason))
-    }
+    case 'error':
+      return (reason && FAILED[reason]) ?? failureSentence(reason, isBankAccount)
   }
 }

@@ -68,7 +68,10 @@ export async function findPayment(
     where: { id: paymentId, ...(customerId === null ? {} : { customerId }) },
     include: {
       ...SUMMARY_PARTS,
-      items: { include: { invoice: { select: { number: true } } }, orderBy: { invoiceId: 'asc' } },
+      items: {
+        include: { invoice: { select: { number: true, openMinor: true, heldMinor: true } } },
+        orderBy: { invoiceId: 'asc' },
+      },
       changes: { orderBy: { sequence: 'asc' } },
     },
   })
@@ -81,7 +84,7 @@ export async function findPayment(
     reversed: money(row.reversedMinor, currency),
     failureCode: row.failureCode,
     settledAt: row.settledAt,
-    expectedOn: row.expectedOn === null ? null : fromDatabaseDate(row.expectedOn),
+    isBankDebit: row.method === 'us_bank_account',
     checkoutUrl:
       row.state === 'awaiting_customer' || row.state === 'requires_action' ? row.checkoutUrl : null,
     isCancelable: isCancelable(row.state) && row.stripeCheckoutSessionId !== null,
@@ -89,6 +92,7 @@ export async function findPayment(
       invoiceId: asId<'inv'>(item.invoiceId),
       number: item.invoice.number,
       amount: money(item.amountMinor, currency),
+      isPayable: item.invoice.openMinor > item.invoice.heldMinor,
     })),
     changes: row.changes.map(({ sequence, from, to, cause, recordedAt }) => ({
       sequence,
