@@ -17,6 +17,8 @@ type FiguresRecord = {
   onItsWayCount: number
   payableMinor: bigint
   payableCount: number
+  payableLateMinor: bigint
+  payableLateCount: number
   creditMinor: bigint
   creditCount: number
   nextDueOn: string | null
@@ -62,6 +64,8 @@ export async function accountFigures(
       count(*) FILTER (WHERE on_its_way > 0)::int AS "onItsWayCount",
       coalesce(sum(payable), 0)::bigint AS "payableMinor",
       count(*) FILTER (WHERE payable > 0)::int AS "payableCount",
+      coalesce(sum(payable) FILTER (WHERE is_late), 0)::bigint AS "payableLateMinor",
+      count(*) FILTER (WHERE is_late AND payable > 0)::int AS "payableLateCount",
       min(due_on) FILTER (WHERE payable > 0)::text AS "nextDueOn",
       coalesce(max(credit.amount), 0)::bigint AS "creditMinor",
       coalesce(max(credit.count), 0)::int AS "creditCount"
@@ -83,6 +87,7 @@ function figures(row: FiguresRecord, locale: string): AccountFigures {
     disputed: figure(row.disputedMinor, row.disputedCount),
     onItsWay: figure(row.onItsWayMinor, row.onItsWayCount),
     payable: figure(row.payableMinor, row.payableCount),
+    payablePastDue: figure(row.payableLateMinor, row.payableLateCount),
     unappliedCredit: figure(row.creditMinor, row.creditCount),
     nextDueOn: row.nextDueOn === null ? null : dayView(row.nextDueOn, locale),
   }

@@ -76,6 +76,8 @@ export type AccountFigures = {
   readonly disputed: AccountFigure
   readonly onItsWay: AccountFigure
   readonly payable: AccountFigure
+  /** What of the payable is past its due date. */
+  readonly payablePastDue: AccountFigure
   /** Payments and credit memos that are not applied to any invoice. */
   readonly unappliedCredit: AccountFigure
   /** The earliest due date among what is payable. */

@@ -1,11 +1,17 @@
 import type { ReactNode } from 'react'
-import { Link, NavLink } from 'react-router'
+import { Link, useLocation } from 'react-router'
 import { LogoMark } from './logo-mark.tsx'
 import type { Theme } from './theme.ts'
 import { ThemeSwitch } from './theme-switch.tsx'
 
-/** A place in the main navigation. `exact` marks it as current only on its own address, not below it. */
-export type NavItem = { to: string; label: string; exact?: boolean }
+/**
+ * A place in the main navigation. `exact` marks it as current only on its own address, not below it; `also` names further
+ * addresses that belong to it, with all below them.
+ */
+export type NavItem = { to: string; label: string; exact?: boolean; also?: readonly string[] }
+
+/** Whom the reader asks, at the same place on every page. */
+export type Help = { email: string; phone: string | null }
 
 /** The frame around every page: masthead with name, navigation and tools; main part; footer. */
 export function Frame({
@@ -14,6 +20,7 @@ export function Frame({
   nav = [],
   tools,
   footerLinks,
+  help,
   theme,
   narrow = false,
   children,
@@ -23,6 +30,7 @@ export function Frame({
   nav?: readonly NavItem[]
   tools?: ReactNode
   footerLinks: readonly NavItem[]
+  help?: Help | undefined
   theme: Theme
   narrow?: boolean
   children: ReactNode
@@ -38,15 +46,7 @@ export function Frame({
             </Link>
             {tools && <div className="masthead__tools">{tools}</div>}
           </div>
-          {nav.length > 0 && (
-            <nav className="nav" aria-label="Main">
-              {nav.map((item) => (
-                <NavLink key={item.to} to={item.to} end={item.exact === true}>
-                  {item.label}
-                </NavLink>
-              ))}
-            </nav>
-          )}
+          {nav.length > 0 && <MainNav items={nav} />}
         </div>
       </header>
       <main
@@ -59,6 +59,17 @@ export function Frame({
       <footer className="footer">
         <div className="frame__inner footer__line">
           <ul className="footer__links">
+            {help && (
+              <li>
+                Questions? <a href={`mailto:${help.email}`}>{help.email}</a>
+                {help.phone && (
+                  <>
+                    {' '}
+                    or <a href={`tel:${help.phone.replaceAll(' ', '')}`}>{help.phone}</a>
+                  </>
+                )}
+              </li>
+            )}
             {footerLinks.map((item) => (
               <li key={item.to}>
                 <Link to={item.to}>{item.label}</Link>
@@ -70,4 +81,22 @@ export function Frame({
       </footer>
     </div>
   )
+}
+
+function MainNav({ items }: { items: readonly NavItem[] }): ReactNode {
+  const { pathname } = useLocation()
+  return (
+    <nav className="nav" aria-label="Main">
+      {items.map((item) => (
+        <Link key={item.to} to={item.to} aria-current={isAt(item, pathname) ? 'page' : undefined}>
+          {item.label}
+        </Link>
+      ))}
+    </nav>
+  )
+}
+
+function isAt({ to, exact = false, also = [] }: NavItem, pathname: string): boolean {
+  if (exact && pathname === to) return true
+  return [...(exact ? [] : [to]), ...also].some((path) => `${pathname}/`.startsWith(`${path}/`))
 }

@@ -40,7 +40,7 @@ journey('A payer skips the next debit, pauses autopay and ends it', { width: 320
   await orderAutopay(payer)
   await signInAsStaff(page, payer, `${payer.base}/autopay`)
   await title(page, 'Autopay').waitFor()
-  await page.getByRole('button', { name: /^Skip the debit of 125\.00 USD/ }).click()
+  await page.getByRole('button', { name: /^Skip the debit of \$125\.00/ }).click()
   await page.getByText('Your people skipped it.').waitFor()
   await page.getByRole('button', { name: 'Pause' }).click()
   await page.getByText('Your people paused it.').waitFor()

@@ -2,40 +2,40 @@
 import type { Browser, BrowserContext } from 'playwright-core'
 import { openWindow, type View } from '#test/support/journey.ts'
 import {
+  chargebackPage,
+  guestPages,
+  importMovement,
+  ownPages,
+  payByCredit,
+  stageImport,
+} from '#test/support/page-data.ts'
+import {
+  makePayments,
+  makeRequests,
+  PAYMENT_AMOUNTS,
+  type PaymentInState,
+} from '#test/support/page-states.ts'
+import {
   demoPerson,
-  expireLinks,
   giveCredit,
   newBankLink,
-  newGuest,
+  newBuyer,
+  newEarlyBuyer,
   newProvenBuyer,
   newStaff,
   orderAutopay,
 } from '#test/support/product-books.ts'
-import { EXAMPLE_SHAPE, generateReceivables } from '#test/support/receivables-generator.ts'
 import { routePatterns } from '#test/support/route-patterns.ts'
-import {
-  choose,
-  goToCardPage,
-  payInvoices,
-  payWith,
-  receipt,
-  signIn,
-  signInAsStaff,
-  title,
-} from '#test/support/steps.ts'
+import { signIn, signInAsStaff } from '#test/support/steps.ts'
 
-/** Nobody; a buyer; one with an authenticator app; a buyer of two customers; staff; staff who still have to give a code, or to set up their app. */
-export type Reader = 'nobody' | 'buyer' | 'proven' | 'chooser' | 'staff' | 'half' | 'new'
+/**
+ * Nobody; a buyer; one with an authenticator app; one whose payments stand in every way; one who earns a discount and has credit; a
+ * buyer of two customers; staff; staff who still have to give a code, or to set up their app.
+ */
+export type Reader = 'nobody' | 'buyer' | 'proven' | 'payer' | 'early' | 'chooser' | 'staff' | 'half' | 'new'
 
 /** One page to look at. `pattern` is its route; a route can be looked at in several states. */
 export type PageToSee = { pattern: string; reader: Reader; path: string; state: string }
-
-/** A few rows of the example file, one of them not readable. */
-const IMPORT = generateReceivables(5, EXAMPLE_SHAPE)
-  .csv.split('\r\n')
-  .slice(0, 6)
-  .map((line, index) => (index === 3 ? line.replace(/,No,|,Yes,/, ',Perhaps,') : line))
-  .join('\r\n')
 
 /** The routes that answer with a page. Others answer with files, or only send on. */
 export function pagePatterns(): string[] {
@@ -66,7 +66,7 @@ export async function openReaders(browser: Browser): Promise<Record<Reader, Brow
   await orderAutopay(proven)
   await giveCredit(proven.id, 12_500n)
   await signInAsStaff(await others.proven.newPage(), proven, proven.method)
-  return { ...readers, ...others }
+  return { ...readers, ...others, payer: await open(), early: await open() }
 }
 
 /** The same reader in a window that is set differently. */
@@ -90,6 +90,9 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
   const bankLink = await newBankLink(provenBase, 'linked')
   await newBankLink(provenBase, 'review')
   const movement = await importMovement(readers.staff)
+  const { early, payer, payments } = await payersPages(readers)
+  const requests = await makeRequests((await newStaff('clerk')).id)
+  await compareBooks(readers.staff)
   const done = await payByCredit(readers.proven, method.replace(/\/methods.*$/, ''))
   const chargeback = await chargebackPage(readers.staff, buyer.takenBackPayment)
   const see = (pattern: string, reader: Reader, path = pattern, state = ''): PageToSee => ({
@@ -100,7 +103,7 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
   })
   const own = (rest: string, path = rest, state = ''): PageToSee =>
     see(`/c/:customerId${rest}`, 'buyer', buyer.base + path, state)
-  const customer = buyer.base.replace('/c/', '/staff/customers/')
+  const customer = staffBase(buyer.base)
   return [
     see('/', 'nobody'),
     see('/check', 'nobody'),
@@ -142,7 +145,15 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
     see('/c/:customerId/autopay/setup', 'proven', method.replace(/methods.*$/, 'autopay/setup')),
     own('/autopay', '/autopay', 'not set up'),
     see('/c/:customerId/methods/link/:linkId', 'proven', method.replace(/met_.*$/, `link/${bankLink}`)),
+    see('/c/:customerId/credits', 'early', `${early.base}/credits`, 'some'),
+    see('/c/:customerId/pay', 'early', `${early.base}/pay?all=open`, 'discount and credit'),
     own('/payments'),
+    see('/c/:customerId/payments', 'payer', `${payer.base}/payments`, 'every state'),
+    see('/c/:customerId', 'payer', payer.base, 'much under way'),
+    ...Object.entries(payments).flatMap(([state, id]) => [
+      see('/c/:customerId/payments/:paymentId', 'payer', `${payer.base}/payments/${id}`, state),
+      see('/staff/payments/:paymentId', 'staff', `/staff/payments/${id}`, state),
+    ]),
     own('/payments/:paymentId', `/payments/${buyer.settledPayment}`, 'settled'),
     own('/payments/:paymentId', `/payments/${buyer.openPayment}`, 'waiting'),
     own('/payments/:paymentId', `/payments/${buyer.takenBackPayment}`, 'taken back'),
@@ -150,13 +161,26 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
     see('/staff/customers', 'staff'),
     see('/staff/customers/:customerId', 'staff', customer),
     see('/staff/customers/:customerId/statement', 'staff', `${customer}/statement`),
+    see('/staff/customers/:customerId', 'staff', staffBase(provenBase), 'with autopay'),
     see('/staff/customers/:customerId/credits', 'staff', `${customer}/credits`),
+    see(
+      '/staff/customers/:customerId/credits',
+      'staff',
+      `/staff/customers/${requests.customer}/credits`,
+      'some',
+    ),
     see('/staff/credit-requests', 'staff'),
     see('/staff/write-offs', 'staff'),
     see('/staff/settings/payments', 'staff'),
     see('/staff/customers/:customerId/open-items', 'staff', `${customer}/open-items`),
     see('/staff/invoices', 'staff'),
     see('/staff/invoices/:invoiceId', 'staff', `/staff/invoices/${buyer.openInvoice}`),
+    see(
+      '/staff/invoices/:invoiceId',
+      'staff',
+      `/staff/invoices/${requests.invoice}`,
+      'a write-off asked for',
+    ),
     see('/staff/payments', 'staff'),
     see('/staff/payments/new', 'staff'),
     see(
@@ -168,6 +192,7 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
     see('/staff/payments/:paymentId', 'staff', `/staff/payments/${buyer.settledPayment}`),
     see('/staff/refunds', 'staff'),
     see('/staff/chargebacks', 'staff'),
+    see('/staff/chargebacks', 'staff', '/staff/chargebacks?show=ended', 'ended'),
     see('/staff/chargebacks/:chargebackId', 'staff', chargeback),
     see('/staff/payments/:paymentId', 'staff', `/staff/payments/${buyer.takenBackPayment}`, 'taken back'),
     see('/staff/bank', 'staff'),
@@ -191,141 +216,31 @@ export async function pagesToSee(readers: Record<Reader, BrowserContext>): Promi
   ]
 }
 
-type OwnPages = Record<
-  | 'base'
-  | 'picks'
-  | 'openInvoice'
-  | 'settledInvoice'
-  | 'openPayment'
-  | 'settledPayment'
-  | 'takenBackPayment'
-  | 'checkout',
-  string
->
-
-/** Finds and makes what the buyer's pages need: a payment that settles, one that a bank takes back, one that waits. */
-async function ownPages(buyer: BrowserContext): Promise<OwnPages> {
-  const page = await buyer.newPage()
-  await page.goto('/customers')
-  const base = new URL(page.url()).pathname
-  await page.goto(`${base}/invoices`)
-  const open = await page
-    .getByRole('table', { name: 'Invoices' })
-    .locator('tr:has([name=pick]) a.row-link')
-    .all()
-  const [first = '', second = '', third = '', ...rest] = await Promise.all(
-    open.map((link) => link.textContent()),
-  )
-  if (rest.length === 0) throw new Error('the demo has too few open invoices')
-  const picks = await page
-    .locator('[name=pick]')
-    .evaluateAll((boxes) => boxes.slice(3, 6).map((box) => `pick=${(box as HTMLInputElement).value}`))
-
-  const sumOf = async (numbers: readonly (string | null)[]): Promise<string> => {
-    await choose(page, base, numbers.map(String))
-    const text = await page.getByRole('button', { name: /^Pay .\d/ }).textContent()
-    return (text ?? '').replace(/^Pay /, '')
-  }
-  await payInvoices(page, base, [first, second].map(String), await sumOf([first, second]))
-  await page.getByText('Recorded on the shared ledger').first().waitFor()
-  const settledPayment = lastPart(page.url())
-  const settledInvoice = lastPart(
-    (await page.getByRole('article').getByRole('link').first().getAttribute('href')) ?? '',
-  )
-  await goToCardPage(page, await sumOf([rest.at(-1) ?? '']))
-  await payWith(page, 'takenBack')
-  await receipt(page)
-  const takenBackPayment = lastPart(page.url())
-  await goToCardPage(page, await sumOf([third]))
-  const checkout = lastPart(page.url())
-  await page.getByRole('link', { name: 'Cancel and go back' }).click()
-  await page.getByRole('button', { name: 'Cancel this payment' }).waitFor()
-  const openPayment = lastPart(page.url())
-  const openInvoice = lastPart(
-    (await page
-      .getByRole('link', { name: /^Invoice / })
-      .first()
-      .getAttribute('href')) ?? '',
-  )
-  await page.close()
-  return {
-    ...{ base, picks: picks.join('&'), openInvoice, settledInvoice, openPayment, settledPayment },
-    ...{ takenBackPayment, checkout },
-  }
+/** Where staff read about a customer. */
+function staffBase(base: string): string {
+  return base.replace('/c/', '/staff/customers/')
 }
 
-/** The page of the chargeback that follows the taken-back payment by itself, once it is there. */
-async function chargebackPage(staff: BrowserContext, paymentId: string): Promise<string> {
+/** Buyers whose pages show what the demo has not: payments in every state, and a cart with discount and credit. */
+async function payersPages({ payer: payerWindow, early: earlyWindow }: Record<Reader, BrowserContext>) {
+  const early = await newEarlyBuyer(100_000n)
+  await giveCredit(early.id, 12_500n)
+  await signIn(await earlyWindow.newPage(), early)
+  const payer = await newBuyer(PAYMENT_AMOUNTS, ['view', 'pay', 'dispute'])
+  await signIn(await payerWindow.newPage(), payer)
+  const payments: Record<PaymentInState, string> = await makePayments(payerWindow, payer)
+  return { early, payer, payments }
+}
+
+/** Has the books compared with every other side, and waits until that is done. */
+async function compareBooks(staff: BrowserContext): Promise<void> {
   const page = await staff.newPage()
-  const link = page.getByRole('link', { name: 'See the chargeback' })
-  for (let looks = 0; looks < 60 && (await link.count()) === 0; looks += 1) {
-    await page.goto(`/staff/payments/${paymentId}`)
-    await page.waitForTimeout(1_000)
+  await page.goto('/staff/reconciliation')
+  await page.getByRole('button', { name: 'Compare now' }).click()
+  const nothing = page.getByText('None was made yet')
+  for (let looks = 0; looks < 60 && (await nothing.count()) > 0; looks += 1) {
+    await page.waitForTimeout(500)
+    await page.goto('/staff/reconciliation')
   }
-  const address = await link.getAttribute('href')
   await page.close()
-  return address ?? ''
-}
-
-/** A link that is new, one that has expired, and a payment that waits, as whoever holds a link sees them. */
-async function guestPages(nobody: BrowserContext): Promise<Record<'link' | 'expired' | 'payment', string>> {
-  const [guest, late, payer] = [await newGuest([20_000n]), await newGuest([300n]), await newGuest([4_000n])]
-  await expireLinks(late.id)
-  const page = await nobody.newPage()
-  await page.goto(payer.path)
-  await goToCardPage(page, '$40.00')
-  await page.getByRole('link', { name: 'Cancel and go back' }).click()
-  await page.getByRole('button', { name: 'Cancel this payment' }).waitFor()
-  const payment = new URL(page.url()).pathname
-  await page.close()
-  return { link: guest.path, expired: late.path, payment }
-}
-
-/** Pays everything with credit; answers the path of the page that says so. */
-async function payByCredit(reader: BrowserContext, base: string): Promise<string> {
-  const page = await reader.newPage()
-  await page.goto(`${base}/pay?all=open`)
-  await page.getByRole('button', { name: 'Pay with your credit' }).click()
-  await title(page, 'Paid with your credit').waitFor()
-  const { pathname } = new URL(page.url())
-  await page.close()
-  return pathname
-}
-
-function lastPart(address: string): string {
-  return address.split('?')[0]?.split('/').at(-1) ?? ''
-}
-
-/** A file with a bad row; answers the id of its import. */
-async function stageImport(staff: BrowserContext): Promise<string> {
-  const page = await staff.newPage()
-  await page.goto('/staff/imports')
-  await page
-    .getByLabel('File')
-    .setInputFiles({ name: 'november.csv', mimeType: 'text/csv', buffer: Buffer.from(IMPORT) })
-  await page.getByLabel('Layout').selectOption('receivables-history')
-  await page.getByRole('button', { name: 'Read and check the file' }).click()
-  await page.getByText('Nothing was booked').waitFor()
-  const batch = lastPart(page.url())
-  await page.close()
-  return batch
-}
-
-/** A bank statement with one movement; answers the address of its page. */
-async function importMovement(staff: BrowserContext): Promise<string> {
-  const page = await staff.newPage()
-  await page.goto('/staff/bank')
-  await page.getByLabel('Bank statement').setInputFiles({
-    name: 'bank.csv',
-    mimeType: 'text/csv',
-    buffer: Buffer.from(
-      'Date,Amount,Account,Currency,Payer,Description\n2026-02-27,1240.50,8219,USD,QUILLHAVEN COFFEE ROASTERS,Thank you\n',
-    ),
-  })
-  await page.getByRole('button', { name: 'Import the statement' }).click()
-  const link = page.getByRole('link', { name: 'QUILLHAVEN COFFEE ROASTERS' })
-  await link.waitFor()
-  const path = (await link.getAttribute('href')) ?? ''
-  await page.close()
-  return path
 }

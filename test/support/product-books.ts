@@ -1,6 +1,7 @@
 /** Own customers and buyers for the journeys, so that none depends on what another did. */
 import { randomInt } from 'node:crypto'
 import { inject } from 'vitest'
+import type { PersonId } from '#app/books/ids.ts'
 import type { Right, StaffRole } from '#app/parties/rights.ts'
 
 const { environment, signIns } = inject('product')
@@ -42,7 +43,7 @@ export async function newCustomer(amounts: readonly bigint[]): Promise<Customer>
   return { id, mailbox, base: `/c/${encodeId('cst', id)}`, numbers: rows.map((row) => row.number) }
 }
 
-async function newPerson(): Promise<Person & { id: string }> {
+async function newPerson(): Promise<Person & { id: PersonId }> {
   const person = { email: `person-${newId()}@people.test`, password: 'gorge ladder violin 88' }
   return { ...person, id: await createPerson({ name: 'Noor Velander', ...person }) }
 }
@@ -174,10 +175,10 @@ export async function newEarlyBuyer(amount: bigint): Promise<Buyer> {
 }
 
 /** A member of staff; without an authenticator app they are asked to set one up. */
-export async function newStaff(role: StaffRole, hasAuthenticator = true): Promise<Staff> {
+export async function newStaff(role: StaffRole, hasAuthenticator = true): Promise<Staff & { id: PersonId }> {
   const { id, email, password } = await newPerson()
   await makeStaff(id, role)
-  return { email, password, ...(hasAuthenticator && { totpSecret: await enrolTotp(id) }) }
+  return { id, email, password, ...(hasAuthenticator && { totpSecret: await enrolTotp(id) }) }
 }
 
 /** Somebody of the demo, by the words that `npm start` prints beside them. */

@@ -40,15 +40,18 @@ export function amountDueView(figures: AccountFigures, asks: HomeAsks): AmountDu
   }
 }
 
-function whenSentence({ pastDue, nextDueOn, payable }: AccountFigures, { today, locale }: HomeAsks): string {
+function whenSentence(figures: AccountFigures, { today, locale }: HomeAsks): string {
+  const { payablePastDue, nextDueOn, payable } = figures
   if (nextDueOn === null) return ''
   const day = formatBusinessDate(nextDueOn.date, locale)
   const words = dueInWords(nextDueOn.date, today)
   const invoices = payable.count === 1 ? '1 invoice' : `${payable.count} invoices`
-  // What is past due may all be in a payment already; what is left to pay is then due later.
-  if (pastDue.count === 0 || nextDueOn.date >= today)
+  // What is in a payment already is not asked for again, however late it is.
+  if (payablePastDue.count === 0)
     return `${invoices}; the first is due on ${day}, ${words.replace('due ', '')}.`
-  return `${invoices}; ${pastDue.amount.spoken} is past due, the oldest since ${day} (${words}).`
+  if (payablePastDue.amount.spoken === payable.amount.spoken)
+    return `${payable.count === 1 ? '1 invoice, past due' : `${invoices}, all past due; the oldest`} since ${day} (${words}).`
+  return `${invoices}; ${payablePastDue.amount.spoken} is past due, the oldest since ${day} (${words}).`
 }
 
 /** The account in figures; each opens the list of the rows that make it. */

@@ -36,9 +36,11 @@ export function AutopayChoices({
     defaultValue: typed[name],
     error: problems.find(({ fieldId }) => fieldId === SETUP_FIELDS[name])?.message,
   })
+  // What was typed is never hidden from whoever typed it.
+  const isDescribed = [typed.site, typed.poPrefix, typed.upTo].some((text) => text !== '')
   const scopes: readonly Choice[] = [
     ['all', 'Every invoice in this currency'],
-    ['filter', 'Only the invoices described below'],
+    ['filter', 'Only some of them'],
   ]
   return (
     <ActionForm className="stack" noValidate>
@@ -61,8 +63,10 @@ export function AutopayChoices({
         {...field('days')}
       />
       <Select label="Which invoices" options={scopes} {...field('scope')} />
-      <fieldset className="stack">
-        <legend>To describe invoices, fill in at least one; only those that fit all of it are paid</legend>
+      <fieldset className={isDescribed ? 'stack' : 'stack only-filtered'}>
+        <legend className="field__hint">
+          Fill in at least one. Only invoices that fit everything you fill in are paid.
+        </legend>
         <TextInput label="Branch" optional autoComplete="off" {...field('site')} />
         <TextInput label="Order number begins with" optional autoComplete="off" {...field('poPrefix')} />
         <TextInput

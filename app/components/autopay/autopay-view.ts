@@ -1,6 +1,6 @@
 /** The words of the autopay pages, made from the orders and debits that the books hold. */
 import { encodeId } from '#app/books/ids.ts'
-import { formatAmount, formatMoney } from '#app/money/format.ts'
+import { formatMoney } from '#app/money/format.ts'
 import { money } from '#app/money/money.ts'
 import type { AutopayOrderRecord, AutopayRunRecord } from '#app/payments/autopay/autopay-record.ts'
 import {
@@ -76,7 +76,7 @@ export function autopayRunView(run: AutopayRunRecord, locale: string): AutopayRu
   return {
     id: encodeId('run', run.id),
     day: formatBusinessDate(run.debitOn, locale),
-    amount: `${formatAmount(run.charged ?? run.announced, locale)} ${run.announced.currency}`,
+    amount: formatMoney(run.charged ?? run.announced, locale),
     method: run.methodName,
     state: RUN_STATE_WORDS[run.state],
     ...LOOKS[run.state],

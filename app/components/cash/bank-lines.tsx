@@ -43,7 +43,7 @@ export function BankLineTable({ rows }: { rows: readonly BankLineRow[] }): React
             </div>
           </td>
           <td data-label="Amount" className="num">
-            {row.amount} {row.currency}
+            {row.amount}
           </td>
         </tr>
       ))}
@@ -65,9 +65,12 @@ export function LineStateTag({ state }: { state: BankLineRow['state'] }): ReactN
 export function SuggestionForm({
   lineId,
   suggestion,
+  isFirst = false,
 }: {
   lineId: string
   suggestion: SuggestionView
+  /** Whether it is the act of its page. */
+  isFirst?: boolean
 }): ReactNode {
   const { title, reasons, button, kind, value } = suggestion
   return (
@@ -76,7 +79,7 @@ export function SuggestionForm({
       <p className="muted small">{reasons.join(' ')}</p>
       <input type="hidden" name="kind" value={kind} />
       <input type="hidden" name={kind === 'payment' ? PART_FIELD : 'payout'} value={value} />
-      <Button variant="secondary" name="act" value="match" pendingLabel="Booking…">
+      <Button variant={isFirst ? 'primary' : 'secondary'} name="act" value="match" pendingLabel="Booking…">
         {button}
       </Button>
     </ActionForm>

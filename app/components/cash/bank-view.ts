@@ -1,6 +1,6 @@
 /** The words of bank statements and their movements, made for the pages. */
 import { encodeId, newId } from '#app/books/ids.ts'
-import { formatAmount, formatMoney } from '#app/money/format.ts'
+import { formatMoney } from '#app/money/format.ts'
 import { isPositive } from '#app/money/money.ts'
 import type {
   BankLine,
@@ -87,8 +87,7 @@ export function lineRow(line: BankLine, suggestions: readonly Suggestion[], loca
     text: [line.reference, line.counterparty === null ? null : line.description]
       .filter((text) => text !== null)
       .join(' · '),
-    amount: formatAmount(line.amount, locale),
-    currency: line.amount.currency,
+    amount: formatMoney(line.amount, locale),
     state: line.state,
     note: line.note,
     best: best === undefined ? null : suggestionView(line, best, locale),

@@ -47,7 +47,7 @@ export function linkWords(
     case 'review':
       return say(
         'We are looking at this account',
-        `The names at ${link.bankName ?? 'the bank'} do not settle that the account is your company’s. Somebody looks at it; a letter tells you.`,
+        `The holder’s name at ${link.bankName ?? 'the bank'} is not quite your company’s. We compare the two ourselves and write to you; nothing is debited before.`,
         'amber',
       )
     case 'agree':

@@ -27,9 +27,23 @@ export function withMoneyBack(
       when: formatInstant(at, words.timeZone, words.locale),
     }),
   )
-  return [...story, ...told].toSorted((a, b) =>
+  const past = [...story.filter(({ future }) => !future), ...told].toSorted((a, b) =>
     (a.at ?? '') < (b.at ?? '') ? -1 : (a.at ?? '') > (b.at ?? '') ? 1 : 0,
   )
+  return [...past, ...story.filter(({ future }) => future)]
+}
+
+/** What the buyer is told first while a bank has taken money and not decided yet; null otherwise. */
+export function undecidedNews(
+  chargebacks: readonly ChargebackView[],
+  locale: string,
+): { title: string; text: string } | null {
+  const open = chargebacks.find(({ money, payment }) => money === 'withdrawn' && !payment.isBankDebit)
+  if (open === undefined) return null
+  return {
+    title: `Your bank took ${formatMoney(open.amount, locale)} back and decides about it`,
+    text: 'The invoices stay paid until it has decided. If you did not mean to question this payment, tell your bank.',
+  }
 }
 
 function refundSteps(refund: RefundView, locale: string): Told[] {

@@ -5,7 +5,7 @@ import type { PaymentDetail } from '#app/payments/overview/payment-detail.ts'
 import { hasEnded } from '#app/payments/payment.ts'
 import type { Receipt } from '#app/payments/receipts/receipt.ts'
 import { businessDateIn, formatBusinessDate } from '#app/platform/time.ts'
-import { paymentEvents, receiptView, standingWords } from './payment-view.ts'
+import { depositWords, paymentEvents, receiptView, standingWords } from './payment-view.ts'
 
 /** Where the reader of a payment's page can go from there, and what they may do. */
 export type PaymentPlace = {
@@ -30,23 +30,28 @@ export function paymentPageView(
 ) {
   const { locale, timeZone } = reading
   const amount = formatMoney(payment.amount, locale)
-  const expected = payment.expectedOn && formatBusinessDate(payment.expectedOn, locale)
-  const words = standingWords(payment.standing, payment, amount, expected)
-  const canPayAgain = place.canPay && hasEnded(payment.state) && payment.state !== 'settled'
+  const words =
+    verification === null
+      ? standingWords(payment, locale)
+      : depositWords(formatBusinessDate(businessDateIn(timeZone, verification.arriveAt), locale))
+  // Money that a bank took back is owed again; what was refunded was meant to go back.
+  const isTakenBack = payment.standing === 'returned' || payment.standing === 'charged_back'
+  const hasFailed = hasEnded(payment.state) && payment.state !== 'settled'
+  const canPayAgain =
+    place.canPay && (hasFailed || isTakenBack) && payment.items.some(({ isPayable }) => isPayable)
   return {
     base: place.base,
     number: payment.number,
     amount,
     words,
     tone: moneyStateTone(stateOfPayment(payment.standing)),
+    /** Whether its first sentence must not be overlooked, receipt or not. */
+    isTakenBack,
     refreshSeconds: isBeingRecorded(payment) ? 3 : words.refreshSeconds,
     checkoutUrl: place.canPay && verification === null ? payment.checkoutUrl : null,
-    verification: verification && {
-      url: verification.url,
-      arriveOn: formatBusinessDate(businessDateIn(timeZone, verification.arriveAt), locale),
-    },
+    verificationUrl: verification?.url ?? null,
     canCancel: place.canPay && payment.isCancelable,
-    againHref: canPayAgain && payment.items.length > 0 ? place.againHref : null,
+    againHref: canPayAgain ? place.againHref : null,
     items: payment.items.map((item) => ({
       id: encodeId('inv', item.invoiceId),
       number: item.number,

@@ -26,13 +26,14 @@ export function PaymentPage({
   children?: ReactNode
 }): ReactNode {
   const { words, tone, receipt, files, refreshSeconds, base } = payment
+  const isNotice = !receipt || payment.isTakenBack
   return (
     <>
       {refreshSeconds !== null && <Refresh seconds={refreshSeconds} />}
       <PageHeader
         kicker={`Payment ${payment.number}`}
         title={words.title}
-        lead={receipt && <span role="status">{words.text}</span>}
+        lead={!isNotice && <span role="status">{words.text}</span>}
       >
         {files && (
           <>
@@ -48,7 +49,7 @@ export function PaymentPage({
       <div className="stack">
         {news}
         {refusal && <Notice tone="brick" live="assertive" title={refusal} />}
-        {!receipt && (
+        {isNotice && (
           <Notice tone={tone} live="polite">
             <p>{words.text}</p>
           </Notice>
@@ -88,40 +89,32 @@ export function PaymentPage({
 
 /** What the payer can do about an unfinished payment: go on, prove the account, try again, or free its invoices. */
 function NextSteps({ payment }: { payment: PaymentPageView }): ReactNode {
-  const { checkoutUrl, againHref, canCancel, amount, verification } = payment
-  if (!checkoutUrl && !againHref && !canCancel && !verification) return null
+  const { checkoutUrl, againHref, canCancel, amount, verificationUrl } = payment
+  if (!checkoutUrl && !againHref && !canCancel && !verificationUrl) return null
   return (
-    <div className="stack-s">
-      {verification && (
-        <p>
-          Small deposits show that the bank account is yours. They are in it by {verification.arriveOn}; then
-          enter what you find there. The account is debited only after that.
-        </p>
+    <div className="row">
+      {verificationUrl && (
+        <a className="button button--large" href={verificationUrl}>
+          Enter the small deposits
+        </a>
       )}
-      <div className="row">
-        {verification && (
-          <a className="button button--large" href={verification.url}>
-            Enter the small deposits
-          </a>
-        )}
-        {checkoutUrl && (
-          <a className="button button--large" href={checkoutUrl}>
-            Go on to pay {amount}
-          </a>
-        )}
-        {againHref && (
-          <ButtonLink to={againHref} large>
-            Pay again
-          </ButtonLink>
-        )}
-        {canCancel && (
-          <ActionForm>
-            <Button variant="danger" pendingLabel="Cancelling…">
-              Cancel this payment
-            </Button>
-          </ActionForm>
-        )}
-      </div>
+      {checkoutUrl && (
+        <a className="button button--large" href={checkoutUrl}>
+          Go on to pay {amount}
+        </a>
+      )}
+      {againHref && (
+        <ButtonLink to={againHref} large>
+          Pay again
+        </ButtonLink>
+      )}
+      {canCancel && (
+        <ActionForm>
+          <Button variant="danger" pendingLabel="Cancelling…">
+            Cancel this payment
+          </Button>
+        </ActionForm>
+      )}
     </div>
   )
 }

@@ -6,10 +6,10 @@ import type { LedgerDetails, LedgerState } from '#app/components/ledger/ledger-m
 import type { PaymentEvent } from '#app/components/payments/payment-timeline.tsx'
 import type { ReceiptView } from '#app/components/payments/receipt-sheet.tsx'
 import { formatAmount, formatMoney } from '#app/money/format.ts'
-import { isPositive } from '#app/money/money.ts'
+import { isPositive, money } from '#app/money/money.ts'
 import { failureSentence } from '#app/payments/failure-words.ts'
 import type { PaymentDetail } from '#app/payments/overview/payment-detail.ts'
-import type { PaymentStanding, PaymentState } from '#app/payments/payment.ts'
+import type { PaymentState } from '#app/payments/payment.ts'
 import { ledgerStateOf, type Receipt, type ReceiptLedgerEntry } from '#app/payments/receipts/receipt.ts'
 import { formatBusinessDate, formatInstant } from '#app/platform/time.ts'
 
@@ -22,14 +22,16 @@ export type StandingWords = {
   readonly refreshSeconds: number | null
 }
 
+type Standing = Pick<
+  PaymentDetail,
+  'standing' | 'failureCode' | 'amount' | 'expectedOn' | 'paysBy' | 'reversals'
+>
+
 /** The sentence for each standing. `refreshSeconds`: the page looks again by itself. */
-export function standingWords(
-  standing: PaymentStanding,
-  { failureCode, paysBy }: Pick<PaymentDetail, 'failureCode' | 'paysBy'>,
-  amount: string,
-  /** The day by which money on its way should be there, in words. */
-  expectedOn: string | null = null,
-): StandingWords {
+export function standingWords(payment: Standing, locale: string): StandingWords {
+  const { standing, failureCode, paysBy } = payment
+  const amount = formatMoney(payment.amount, locale)
+  const expectedOn = payment.expectedOn && formatBusinessDate(payment.expectedOn, locale)
   switch (standing) {
     case 'preparing':
       return {
@@ -49,7 +51,7 @@ export function standingWords(
         text:
           failureCode === null
             ? `${amount} is reserved on your invoices for this payment. Nothing is charged yet.`
-            : `${failureSentence(failureCode, paysBy)} Nothing was charged. You can try again, or with another card or bank account.`,
+            : `${failureSentence(failureCode, paysBy)} Nothing was charged. You can try again, or pay another way.`,
         refreshSeconds: null,
       }
     case 'confirming':
@@ -78,19 +80,19 @@ export function standingWords(
     case 'refunded':
       return {
         title: 'Paid, then refunded',
-        text: 'What was taken back is listed on the receipt.',
+        text: `${takenBack(payment, locale)} went back to the method that paid. The receipt lists it.`,
         refreshSeconds: null,
       }
     case 'charged_back':
       return {
         title: 'Paid, then taken back',
-        text: 'The bank took the money back. The invoices are open again by that amount.',
+        text: `The card’s bank took ${takenBack(payment, locale)} back for good. The invoices are open again by that amount; please pay them another way.`,
         refreshSeconds: null,
       }
     case 'returned':
       return {
         title: 'Returned by the bank',
-        text: 'The bank took the money back. The invoices are open again by that amount; please pay them another way.',
+        text: `Your bank took ${takenBack(payment, locale)} back. The invoices are open again by that amount; please pay them another way.`,
         refreshSeconds: null,
       }
     case 'failed':
@@ -118,7 +120,7 @@ const STEPS: Readonly<Record<PaymentState, { readonly what: string; readonly sta
   created: { what: 'Payment begun, amounts reserved', state: 'open' },
   awaiting_customer: { what: 'Payment page opened', state: 'awaiting' },
   requires_action: { what: 'The bank asked for a confirmation', state: 'confirming' },
-  processing: { what: 'The card service is working on it', state: 'on-its-way' },
+  processing: { what: 'Handed to the bank', state: 'on-its-way' },
   settled: { what: 'Paid and booked', state: 'settled' },
   failed: { what: 'Failed, amounts free again', state: 'failed' },
   expired: { what: 'Expired, amounts free again', state: 'expired' },
@@ -126,6 +128,15 @@ const STEPS: Readonly<Record<PaymentState, { readonly what: string; readonly sta
 }
 
 const AT_THE_BANK = { what: 'The bank has the debit' }
+
+/** What is said while small deposits are to show whose the bank account is. */
+export function depositWords(arriveOn: string): StandingWords {
+  return {
+    title: 'Confirm your bank account',
+    text: `Small deposits show that the account is yours. They are in it by ${arriveOn}; then enter here what you find there. The account is debited only after that.`,
+    refreshSeconds: null,
+  }
+}
 
 /** The story of a payment for its buyer: state changes and what was taken back, oldest first. */
 export function paymentEvents(payment: PaymentDetail, words: Words): PaymentEvent[] {
@@ -154,7 +165,25 @@ export function paymentEvents(payment: PaymentDetail, words: Words): PaymentEven
     note: null,
     future: false,
   }))
-  return [...changes, ...reversals].toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+  const past = [...changes, ...reversals].toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+  return [...past, ...stepsAhead(payment, words)]
+}
+
+/** What is still to come, with its day. */
+function stepsAhead({ standing, expectedOn, amount }: PaymentDetail, { locale }: Words): PaymentEvent[] {
+  if (standing !== 'on_its_way' || expectedOn === null) return []
+  return [
+    {
+      ...{ key: 'expected', ...STEPS.settled, who: null, at: null, ...UNMARKED, note: null, future: true },
+      when: `by ${formatBusinessDate(expectedOn, locale)}`,
+      amount: formatMoney(amount, locale),
+    },
+  ]
+}
+
+function takenBack({ reversals, amount }: Standing, locale: string): string {
+  const sum = reversals.reduce((total, each) => total + each.amount.minor, 0n)
+  return formatMoney(money(sum, amount.currency), locale)
 }
 
 /** The receipt as the screen shows it. */

@@ -54,7 +54,7 @@ export function ReceiptSheet({ receipt }: { receipt: ReceiptView }): ReactNode {
         caption="What it paid"
         columns={[
           { key: 'invoice', label: 'Invoice' },
-          { key: 'open', label: `Still open, ${receipt.currency}`, amount: true },
+          { key: 'open', label: `Open after it, ${receipt.currency}`, amount: true },
           { key: 'amount', label: `Paid, ${receipt.currency}`, amount: true },
         ]}
       >
@@ -63,7 +63,7 @@ export function ReceiptSheet({ receipt }: { receipt: ReceiptView }): ReactNode {
             <th scope="row" className="lead">
               {item.href === null ? item.number : <Link to={item.href}>{item.number}</Link>}
             </th>
-            <td data-label="Still open" className="num">
+            <td data-label="Open after it" className="num">
               {item.openAfter}
             </td>
             <td data-label="Paid" className="num">

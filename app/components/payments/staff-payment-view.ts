@@ -131,7 +131,7 @@ export function staffTables(payment: StaffPayment, { locale, timeZone }: Words) 
     items: payment.items.map((item) => ({
       id: encodeId('inv', item.invoiceId),
       number: item.number,
-      planned: formatAmount(item.amount, locale),
+      planned: formatMoney(item.amount, locale),
     })),
     attempts: payment.attempts.map((attempt) => ({
       id: attempt.id,

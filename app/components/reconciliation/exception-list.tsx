@@ -37,6 +37,12 @@ export function ExceptionList({
                 <Link to={`/staff/payments/${each.payment.id}`}>Payment {each.payment.number}</Link>
               </>
             )}
+            {each.lineHref && (
+              <>
+                {' · '}
+                <Link to={each.lineHref}>The movement at the bank</Link>
+              </>
+            )}
           </p>
           <p>
             {each.why} {each.next}

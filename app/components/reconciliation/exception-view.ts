@@ -15,6 +15,8 @@ export type ExceptionCaseView = {
   resolution: string | null
   customer: { id: string; name: string } | null
   payment: { id: string; number: string } | null
+  /** Where the bank's movement is that it is about. */
+  lineHref: string | null
   facts: readonly (readonly [string, string])[]
 }
 
@@ -32,6 +34,13 @@ export function exceptionCaseViews(
     resolution: each.resolution,
     customer: each.customer && { id: encodeId('cst', each.customer.id), name: each.customer.name },
     payment: each.payment && { id: encodeId('pay', each.payment.id), number: each.payment.number },
+    lineHref: bankLineHref(each.facts.find(([name]) => name === 'subject')?.[1] ?? ''),
     facts: each.facts,
   }))
+}
+
+/** The page of the movement that a difference is about; null where it is about something else. */
+export function bankLineHref(subject: string): string | null {
+  const id = /^bank:([0-9a-f-]{36})$/.exec(subject)?.[1]
+  return id === undefined ? null : `/staff/bank/${encodeId('bln', id)}`
 }

@@ -57,11 +57,7 @@ export function DifferencesTable({ rows }: { rows: ReturnType<typeof differenceR
             {row.title}
             <span className="row-note">{row.cause}</span>
             <span className="row-note">
-              {row.paymentId ? (
-                <Link to={`/staff/payments/${row.paymentId}`}>{row.subject}</Link>
-              ) : (
-                row.subject
-              )}
+              <SubjectOf row={row} />
             </span>
           </span>,
           row.books,
@@ -73,6 +69,12 @@ export function DifferencesTable({ rows }: { rows: ReturnType<typeof differenceR
       }))}
     />
   )
+}
+
+function SubjectOf({ row }: { row: ReturnType<typeof differenceRows>[number] }): ReactNode {
+  const { paymentId, lineHref, subject } = row
+  if (paymentId) return <Link to={`/staff/payments/${paymentId}`}>{subject}</Link>
+  return lineHref === null ? subject : <Link to={lineHref}>The movement at the bank</Link>
 }
 
 /** How many differences of each kind the last comparison saw. */

@@ -1,5 +1,6 @@
 /** The words of the page of reconciliation: totals that must agree, differences, payouts and runs. */
 import { encodeId } from '#app/books/ids.ts'
+import { bankLineHref } from '#app/components/reconciliation/exception-view.ts'
 import { parseCurrency } from '#app/money/currencies.ts'
 import { formatMoney } from '#app/money/format.ts'
 import { money } from '#app/money/money.ts'
@@ -103,6 +104,7 @@ export function differenceRows(differences: readonly OpenDifference[], { locale,
       owner: OWNER_WORDS[owner],
       subject,
       paymentId: paymentId && encodeId('pay', paymentId),
+      lineHref: bankLineHref(subject),
       books: amount('booksMinor'),
       other: amount('providerMinor') || amount('payoutMinor') || amount('bankMinor'),
       opened: formatBusinessDate(businessDateIn(timeZone, openedAt), locale),

@@ -110,3 +110,8 @@ export async function listStatements(
     next: rows.length > STATEMENTS_PER_PAGE ? (shown.at(-1)?.id ?? null) : null,
   }
 }
+
+/** How many movements of money that came in are nobody's yet. */
+export function countOpenBankLines(): Promise<number> {
+  return db.bankLine.count({ where: { state: 'open', amountMinor: { gt: 0n } } })
+}

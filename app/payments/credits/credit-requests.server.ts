@@ -134,3 +134,8 @@ async function creditNumbers(
     ...payments.map(({ id, number }) => [id, `Payment ${number}`] as const),
   ])
 }
+
+/** How many requests to use credit wait for staff. */
+export function countCreditRequests(): Promise<number> {
+  return db.creditRequest.count({ where: { state: 'requested' } })
+}

@@ -18,6 +18,8 @@ export type PaymentSummary = {
   readonly settledOn: BusinessDate | null
   /** How it is or was paid, to follow a date: "by Visa ending 4242". */
   readonly method: string
+  /** When money on its way is expected; null when nobody can say. */
+  readonly expectedOn: BusinessDate | null
 }
 
 export type PaymentAttemptView = {
@@ -74,8 +76,6 @@ export type PaymentDetail = PaymentSummary & {
   /** What it is paid by; null while its payer may still choose, and for what never went through the card service. */
   readonly paysBy: SavedMethodKind | null
   readonly settledAt: Date | null
-  /** When money on its way is expected; null when nobody can say. */
-  readonly expectedOn: BusinessDate | null
   /** Where the buyer goes on paying; null when nothing is left to do there. */
   readonly checkoutUrl: string | null
   readonly isCancelable: boolean
@@ -83,6 +83,8 @@ export type PaymentDetail = PaymentSummary & {
     readonly invoiceId: InvoiceId
     readonly number: string
     readonly amount: Money
+    /** Whether something of the invoice can be paid now. */
+    readonly isPayable: boolean
   }[]
   readonly changes: readonly PaymentChangeView[]
   readonly reversals: readonly (ReceiptReversal & { readonly recordedAt: Date })[]

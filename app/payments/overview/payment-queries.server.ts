@@ -69,7 +69,10 @@ export async function findPayment(
     where: { id: paymentId, ...(customerId === null ? {} : { customerId }) },
     include: {
       ...SUMMARY_PARTS,
-      items: { include: { invoice: { select: { number: true } } }, orderBy: { invoiceId: 'asc' } },
+      items: {
+        include: { invoice: { select: { number: true, openMinor: true, heldMinor: true } } },
+        orderBy: { invoiceId: 'asc' },
+      },
       changes: { orderBy: { sequence: 'asc' } },
     },
   })
@@ -83,7 +86,6 @@ export async function findPayment(
     failureCode: row.failureCode,
     paysBy: paysByOf(row),
     settledAt: row.settledAt,
-    expectedOn: row.expectedOn === null ? null : fromDatabaseDate(row.expectedOn),
     checkoutUrl:
       row.state === 'awaiting_customer' || row.state === 'requires_action' ? row.checkoutUrl : null,
     isCancelable: isCancelable(row.state) && row.stripeCheckoutSessionId !== null,
@@ -91,6 +93,7 @@ export async function findPayment(
       invoiceId: asId<'inv'>(item.invoiceId),
       number: item.invoice.number,
       amount: money(item.amountMinor, currency),
+      isPayable: item.invoice.openMinor > item.invoice.heldMinor,
     })),
     changes: row.changes.map(({ sequence, from, to, cause, recordedAt }) => ({
       sequence,

@@ -42,6 +42,7 @@ export function summaryOf(row: SummaryRow): PaymentSummary {
     createdAt: row.createdAt,
     settledOn: row.settledOn === null ? null : fromDatabaseDate(row.settledOn),
     method: methodWords(row.method, row.cardBrand, row.cardLast4),
+    expectedOn: row.expectedOn === null ? null : fromDatabaseDate(row.expectedOn),
   }
 }
 

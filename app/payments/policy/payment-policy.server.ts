@@ -25,9 +25,12 @@ export async function readPaymentPolicy(currency: CurrencyCode, client: Tx = db)
   return row ?? { currency, ...DEFAULTS }
 }
 
-/** Currencies in which anything was ever invoiced, or that have rules of their own. */
+/** Currencies in which anything was ever invoiced, or that have rules of their own; the one of most invoices first. */
 export async function listPolicyCurrencies(client: Tx = db): Promise<CurrencyCode[]> {
   const rows = await client.$queryRaw<{ currency: string }[]>`
-    SELECT currency FROM invoice GROUP BY currency UNION SELECT currency FROM payment_policy ORDER BY currency`
+    SELECT currency FROM (
+      SELECT currency, count(*) AS invoices FROM invoice GROUP BY currency
+      UNION ALL SELECT currency, 0 FROM payment_policy
+    ) used GROUP BY currency ORDER BY sum(invoices) DESC, currency`
   return rows.map(({ currency }) => parseCurrency(currency))
 }

@@ -77,7 +77,7 @@ function drawItems(paper: Paper, receipt: Receipt): void {
     title: 'What the payment paid',
     columns: [
       { header: 'Invoice' },
-      { header: `Still open, ${currency}`, width: 110, align: 'right' },
+      { header: `Open after it, ${currency}`, width: 110, align: 'right' },
       { header: `Paid, ${currency}`, width: 110, align: 'right' },
     ],
     rows: [

@@ -113,3 +113,8 @@ export async function listWriteOffs(options: {
     next: rows.length > PAGE ? (shown.at(-1)?.id ?? null) : null,
   }
 }
+
+/** How many write-offs wait for a second person. */
+export function countWaitingWriteOffs(): Promise<number> {
+  return db.writeOffRequest.count({ where: { state: 'requested' } })
+}

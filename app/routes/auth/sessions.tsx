@@ -2,8 +2,10 @@ import type { ReactNode } from 'react'
 import { redirect } from 'react-router'
 import { recordAudit } from '#app/parties/audit.server.ts'
 import { describeBrowser } from '#app/parties/describe-browser.ts'
+import { readingFor } from '#app/parties/page-reading.server.ts'
 import { notFound, requirePerson } from '#app/parties/require.server.ts'
 import { endOtherSessions, endSession, listSessions } from '#app/parties/session.server.ts'
+import { formatInstant } from '#app/platform/time.ts'
 import { ActionForm } from '#app/ui/action-form.tsx'
 import { Button } from '#app/ui/button.tsx'
 import { PageHeader } from '#app/ui/page-header.tsx'
@@ -11,11 +13,7 @@ import type { Route } from './+types/sessions.ts'
 
 export async function loader({ request }: Route.LoaderArgs) {
   const person = await requirePerson(request)
-  const format = new Intl.DateTimeFormat('en-GB', {
-    dateStyle: 'medium',
-    timeStyle: 'short',
-    timeZone: 'UTC',
-  })
+  const { timeZone, locale } = await readingFor(request)
   const sessions = await listSessions(person.id)
   return {
     sessions: sessions.map(({ id, startedAt, usedAt, userAgent, address }) => ({
@@ -23,8 +21,8 @@ export async function loader({ request }: Route.LoaderArgs) {
       isThis: id === person.sessionId,
       browser: describeBrowser(userAgent),
       address,
-      started: `${format.format(startedAt)} UTC`,
-      used: `${format.format(usedAt)} UTC`,
+      started: formatInstant(startedAt, timeZone, locale),
+      used: formatInstant(usedAt, timeZone, locale),
     })),
   }
 }

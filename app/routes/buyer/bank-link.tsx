@@ -111,7 +111,7 @@ export default function BankLinkPage({ loaderData, actionData }: Route.Component
   const problem = actionData?.problem
   const bankLabel = BANK_LABELS[step]
   return (
-    <div className="stack narrow">
+    <div className={mandate === null ? 'stack narrow' : 'stack measure'}>
       <title>{titleWithErrors(words.title, problem !== undefined)}</title>
       <ErrorSummary
         problems={

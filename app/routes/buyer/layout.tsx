@@ -15,6 +15,7 @@ export async function loader({ request, params }: Route.LoaderArgs) {
   const { supplier } = await readingFor(request)
   return {
     supplierName: supplier.name,
+    help: { email: supplier.email, phone: supplier.phone },
     personName: person.name,
     customers: person.customers.map(({ id, name, number }) => ({ id: encodeId('cst', id), name, number })),
   }
@@ -48,15 +49,16 @@ function BuyerFrame({ children }: { children: ReactNode }): ReactNode {
       name={data?.supplierName ?? 'Quittance'}
       home={data ? base : '/'}
       theme={theme}
+      help={data?.help}
       nav={
         data
           ? [
-              { to: base, label: 'Overview', exact: true },
+              { to: base, label: 'Overview', exact: true, also: [`${base}/credits`] },
               { to: `${base}/invoices`, label: 'Invoices' },
               { to: `${base}/statement`, label: 'Statement' },
               { to: `${base}/open-items`, label: 'Open items' },
               { to: `${base}/payments`, label: 'Payments' },
-              { to: `${base}/methods`, label: 'Ways to pay' },
+              { to: `${base}/methods`, label: 'Ways to pay', also: [`${base}/autopay`] },
             ]
           : []
       }

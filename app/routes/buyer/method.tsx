@@ -10,7 +10,7 @@ import { requireCardProcessor } from '#app/payments/card-processor.server.ts'
 import { makeDefault, removeMethod } from '#app/payments/methods/change-method.server.ts'
 import { findSavedMethod } from '#app/payments/methods/method-queries.server.ts'
 import { ActionForm } from '#app/ui/action-form.tsx'
-import { Button } from '#app/ui/button.tsx'
+import { Button, ButtonLink } from '#app/ui/button.tsx'
 import { ErrorSummary, titleWithErrors } from '#app/ui/error-summary.tsx'
 import { KeyValues } from '#app/ui/key-values.tsx'
 import { Notice } from '#app/ui/notice.tsx'
@@ -65,6 +65,7 @@ export default function Method({ loaderData, actionData }: Route.ComponentProps)
         ]}
       />
       <ActionForm className="row">
+        {row.warning && <ButtonLink to={`${base}/methods/add`}>Add another way to pay</ButtonLink>}
         {!row.isDefault && row.warning?.tone !== 'brick' && (
           <Button name="act" value="default">
             Offer it first

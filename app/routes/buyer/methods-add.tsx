@@ -50,40 +50,67 @@ async function openPage(
   return opened.ok ? { ok: true, url: opened.checkoutUrl } : opened
 }
 
+type Choice = {
+  readonly kind: z.infer<typeof choice>
+  readonly name: string
+  readonly text: string
+  readonly act: string
+  readonly pending: string
+}
+
+const CHOICES: readonly Choice[] = [
+  {
+    kind: 'card',
+    name: 'Card',
+    text: 'Credit or debit. Payments arrive at once.',
+    act: 'Add a card',
+    pending: 'Opening the card page…',
+  },
+  {
+    kind: 'us_bank_account',
+    name: 'US bank account',
+    text: 'By your bank’s login, or by the account’s numbers and two small deposits. Payments take up to four business days.',
+    act: 'Add a US bank account',
+    pending: 'Opening the bank page…',
+  },
+  {
+    kind: 'bank_link',
+    name: 'Your bank’s own login, by Plaid',
+    text: 'We compare the holder’s name with your company’s, so most accounts need no small deposits. Payments take as long as other bank debits.',
+    act: 'Link your bank (Plaid)',
+    pending: 'Opening your bank’s page…',
+  },
+]
+
 export default function AddMethod({ loaderData, actionData }: Route.ComponentProps): ReactNode {
   const problem = actionData?.problem
   return (
-    <div className="stack narrow">
+    <div className="stack measure">
       <title>{titleWithErrors('Add a way to pay', problem !== undefined)}</title>
       <ErrorSummary problems={problem === undefined ? [] : [{ message: problem }]} />
       <PageHeader
         title="Add a way to pay"
         lead="You enter it on the page of the card service or of your bank, never here. Nothing is charged."
       />
-      <ActionForm className="stack">
-        <div className="row">
-          <Button name="kind" value="card" pendingLabel="Opening the card page…">
-            Add a card
-          </Button>
-          <Button
-            variant="secondary"
-            name="kind"
-            value="us_bank_account"
-            pendingLabel="Opening the bank page…"
-          >
-            Add a US bank account
-          </Button>
-          {loaderData.isBankLinkOffered && (
-            <Button
-              variant="secondary"
-              name="kind"
-              value="bank_link"
-              pendingLabel="Opening your bank’s page…"
-            >
-              Link your bank (Plaid)
-            </Button>
-          )}
-        </div>
+      <ActionForm>
+        <ul className="to-do">
+          {CHOICES.filter(({ kind }) => kind !== 'bank_link' || loaderData.isBankLinkOffered).map((each) => (
+            <li key={each.kind}>
+              <div className="grow">
+                <strong>{each.name}</strong>
+                <p className="small muted">{each.text}</p>
+              </div>
+              <Button
+                name="kind"
+                value={each.kind}
+                pendingLabel={each.pending}
+                {...(each.kind !== 'card' && { variant: 'secondary' })}
+              >
+                {each.act}
+              </Button>
+            </li>
+          ))}
+        </ul>
       </ActionForm>
       <p className="muted small">
         For a bank account you agree to debits that you start here or set up as autopay. You can take that

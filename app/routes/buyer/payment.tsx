@@ -3,7 +3,7 @@ import { data, redirect } from 'react-router'
 import { type CustomerId, decodeId, encodeId } from '#app/books/ids.ts'
 import { REFUSALS } from '#app/books/refusals.ts'
 import { AskCreditBack } from '#app/components/credits/ask-credit-back.tsx'
-import { withMoneyBack } from '#app/components/money-back/money-back-story.ts'
+import { undecidedNews, withMoneyBack } from '#app/components/money-back/money-back-story.ts'
 import { PaymentPage } from '#app/components/payments/payment-page.tsx'
 import { paymentPageView } from '#app/components/payments/payment-page-view.ts'
 import { readingFor } from '#app/parties/page-reading.server.ts'
@@ -46,6 +46,7 @@ export async function loader({ request, params }: Route.LoaderArgs) {
   const page = paymentPageView(payment, receipt, await findVerification(payment.id), place, reading)
   return {
     page: { ...page, story: withMoneyBack(page.story, refunds, chargebacks, reading) },
+    undecided: undecidedNews(chargebacks, reading.locale),
     creditBack: canPay ? await creditBackForm(payment.id, reading.locale) : null,
     isAsked: new URL(request.url).searchParams.has('asked'),
   }
@@ -92,7 +93,7 @@ export async function action({ request, params }: Route.ActionArgs) {
 }
 
 export default function Payment({ loaderData, actionData }: Route.ComponentProps): ReactNode {
-  const { page, creditBack, isAsked } = loaderData
+  const { page, creditBack, isAsked, undecided } = loaderData
   const asked = typeof actionData?.typed === 'string' ? actionData : null
   return (
     <PaymentPage
@@ -101,6 +102,11 @@ export default function Payment({ loaderData, actionData }: Route.ComponentProps
       news={
         <>
           {asked && <ErrorSummary problems={[{ fieldId: 'credit-back', message: asked.sentence }]} />}
+          {undecided && (
+            <Notice tone="slate" title={undecided.title}>
+              <p>{undecided.text}</p>
+            </Notice>
+          )}
           {isAsked && (
             <Notice tone="accent" live="polite">
               <p>Your supplier has your request and decides about it. You get a letter either way.</p>

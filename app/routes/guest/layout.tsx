@@ -8,7 +8,7 @@ import type { Route } from './+types/layout.ts'
 
 export async function loader({ request }: Route.LoaderArgs) {
   const { supplier } = await readingFor(request)
-  return { name: supplier.name }
+  return { name: supplier.name, help: { email: supplier.email, phone: supplier.phone } }
 }
 
 /** A page of the index is no business of a search engine, nor of the next reader. */
@@ -40,6 +40,7 @@ function GuestFrame({ children }: { children: ReactNode }): ReactNode {
       name={data?.name ?? 'Quittance'}
       home="/"
       theme={theme}
+      help={data?.help}
       footerLinks={[{ to: '/check', label: 'Check it yourself' }]}
     >
       {children}

@@ -10,7 +10,11 @@ import type { Route } from './+types/layout.ts'
 
 export async function loader({ request }: Route.LoaderArgs) {
   const [{ supplier }, person] = await Promise.all([readingFor(request), currentPerson(request)])
-  return { name: supplier.name, person: person?.name ?? null }
+  return {
+    name: supplier.name,
+    person: person?.name ?? null,
+    help: { email: supplier.email, phone: supplier.phone },
+  }
 }
 
 export default function PublicLayout(): ReactNode {
@@ -39,6 +43,7 @@ function PublicFrame({ children }: { children: ReactNode }): ReactNode {
       name={data?.name ?? 'Quittance'}
       home="/"
       theme={theme}
+      help={data?.help}
       tools={data?.person && <SignOutForm name={data.person} />}
       footerLinks={[
         { to: '/check', label: 'Check it yourself' },

@@ -133,7 +133,7 @@ export async function action({ request, params }: Route.ActionArgs) {
 }
 
 export default function BankLinePage({ loaderData, actionData }: Route.ComponentProps): ReactNode {
-  const { id, state, amount, facts, done, payments, suggestions } = loaderData
+  const { id, state, amount, facts, done, payments, suggestions, step } = loaderData
   const problems = actionData?.problems ?? []
   return (
     <div className="stack-l">
@@ -160,8 +160,13 @@ export default function BankLinePage({ loaderData, actionData }: Route.Component
           {suggestions.length > 0 && (
             <section className="stack" aria-labelledby="suggestions">
               <h2 id="suggestions">What it most likely is</h2>
-              {suggestions.map((each) => (
-                <SuggestionForm key={each.key} lineId={id} suggestion={each} />
+              {suggestions.map((each, index) => (
+                <SuggestionForm
+                  key={each.key}
+                  lineId={id}
+                  suggestion={each}
+                  isFirst={index === 0 && !step?.part && !loaderData.isWhole}
+                />
               ))}
             </section>
           )}

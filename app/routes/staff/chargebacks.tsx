@@ -26,6 +26,7 @@ export default function Chargebacks({ loaderData }: Route.ComponentProps): React
   return (
     <div className="stack">
       <PageHeader
+        kicker={<Link to="/staff/payments">Payments</Link>}
         title="Chargebacks"
         lead="Payments that a payer’s bank takes back, or asks about. The nearest last day comes first."
       />

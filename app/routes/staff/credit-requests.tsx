@@ -60,6 +60,7 @@ export default function CreditRequests({ loaderData, actionData }: Route.Compone
     <div className="stack-l">
       <title>{titleWithErrors('Requests to use credit', actionData !== undefined)}</title>
       <PageHeader
+        kicker={<Link to="/staff/payments">Payments</Link>}
         title="Requests to use credit"
         lead="Buyers who want to use credit where you look at it first."
       />

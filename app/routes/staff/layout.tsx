@@ -34,12 +34,16 @@ export function ErrorBoundary(): ReactNode {
 
 const NAV = [
   { to: '/staff', label: 'Today', exact: true },
-  { to: '/staff/customers', label: 'Customers' },
+  { to: '/staff/customers', label: 'Customers', also: ['/staff/bank-links'] },
   { to: '/staff/invoices', label: 'Invoices' },
-  { to: '/staff/payments', label: 'Payments' },
+  {
+    to: '/staff/payments',
+    label: 'Payments',
+    also: ['/staff/refunds', '/staff/chargebacks', '/staff/credit-requests', '/staff/write-offs'],
+  },
   { to: '/staff/bank', label: 'Bank' },
   { to: '/staff/reconciliation', label: 'Reconciliation' },
-  { to: '/staff/queues', label: 'Queues' },
+  { to: '/staff/queues', label: 'Queues', also: ['/staff/exceptions', '/staff/audit'] },
   { to: '/staff/imports', label: 'Imports' },
 ]
 
@@ -55,7 +59,12 @@ function StaffFrame({ children }: { children: ReactNode }): ReactNode {
       tools={data && <SignOutForm name={data.personName} />}
       footerLinks={[
         { to: '/check', label: 'Check it yourself' },
-        ...(data?.isManager ? [{ to: '/staff/settings/fees', label: 'Card fees and discounts' }] : []),
+        ...(data?.isManager
+          ? [
+              { to: '/staff/settings/payments', label: 'Rules of paying' },
+              { to: '/staff/settings/fees', label: 'Card fees and discounts' },
+            ]
+          : []),
         ...(data ? [{ to: '/sessions', label: 'Where you are signed in' }] : []),
       ]}
     >

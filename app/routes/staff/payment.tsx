@@ -6,7 +6,7 @@ import { ChargebackNotices } from '#app/components/money-back/chargeback-notices
 import { chargebackNotices } from '#app/components/money-back/chargeback-view.ts'
 import { RefundForm, type TypedRefund } from '#app/components/money-back/refund-form.tsx'
 import { RefundList } from '#app/components/money-back/refund-list.tsx'
-import { StaffPaymentSections } from '#app/components/payments/staff-payment-sections.tsx'
+import { StaffPaymentFile, StaffPaymentMoney } from '#app/components/payments/staff-payment-sections.tsx'
 import { StaffPaymentState } from '#app/components/payments/staff-payment-state.tsx'
 import { staffFacts, staffSteps, staffTables } from '#app/components/payments/staff-payment-view.ts'
 import { TAKE_BACK_ACT, TakeBackForm } from '#app/components/payments/take-back-form.tsx'
@@ -199,6 +199,8 @@ export default function Payment({ loaderData, actionData }: Route.ComponentProps
           </div>
         </div>
       </div>
+      <StaffPaymentMoney tables={loaderData.tables} currency={loaderData.currency} />
+      <Refunds {...loaderData.refunds} typed={refused?.typed} />
       <section className="section" aria-labelledby="story">
         <h2 id="story">What happened</h2>
         <Timeline
@@ -212,8 +214,7 @@ export default function Payment({ loaderData, actionData }: Route.ComponentProps
           }))}
         />
       </section>
-      <Refunds {...loaderData.refunds} typed={refused?.typed} />
-      <StaffPaymentSections tables={loaderData.tables} currency={loaderData.currency} />
+      <StaffPaymentFile tables={loaderData.tables} />
     </>
   )
 }

@@ -72,9 +72,6 @@ export default function Payments({ loaderData }: Route.ComponentProps): ReactNod
         <ButtonLink variant="secondary" to="/staff/write-offs">
           Write-offs
         </ButtonLink>
-        <ButtonLink variant="secondary" to="/staff/settings/payments">
-          Rules of paying
-        </ButtonLink>
         <ButtonLink to="/staff/payments/new">Record a payment</ButtonLink>
       </PageHeader>
       <PaymentFilters {...loaderData} />

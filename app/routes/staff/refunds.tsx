@@ -37,6 +37,7 @@ export default function Refunds({ loaderData, actionData }: Route.ComponentProps
     <>
       <title>{titleWithErrors('Refunds', actionData !== undefined)}</title>
       <PageHeader
+        kicker={<Link to="/staff/payments">Payments</Link>}
         title="Refunds"
         lead="Money that goes back to the method that paid. A new one begins on its payment’s page."
       />

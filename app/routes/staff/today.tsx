@@ -2,21 +2,24 @@ import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { encodeId } from '#app/books/ids.ts'
 import { BatchState } from '#app/components/imports/batch-state.tsx'
-import { MoneyBackTasks } from '#app/components/money-back/money-back-tasks.tsx'
 import { StaffPaymentState } from '#app/components/payments/staff-payment-state.tsx'
 import { exceptionCaseViews } from '#app/components/reconciliation/exception-view.ts'
+import { StaffTasks } from '#app/components/staff-home/staff-tasks.tsx'
 import { lagFacts, moneyFigures, troubleRows } from '#app/components/staff-home/today-view.ts'
 import { listBatches } from '#app/imports/batch-queries.server.ts'
 import { sumReceivables } from '#app/invoices/customer-balances.server.ts'
 import { readChainQueue } from '#app/ledger/chain-queue.server.ts'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { requireStaff } from '#app/parties/require.server.ts'
+import { countOpenBankLines } from '#app/payments/bank-statements/bank-queries.server.ts'
 import { countUnanswered } from '#app/payments/chargebacks/chargeback-queries.server.ts'
+import { countCreditRequests } from '#app/payments/credits/credit-requests.server.ts'
 import { countLinksInReview } from '#app/payments/linked-banks/links/bank-link-queries.server.ts'
 import { sumReceived } from '#app/payments/overview/received-payments.server.ts'
 import { listTroubles } from '#app/payments/overview/troubled-payments.server.ts'
 import { countWaitingRefunds } from '#app/payments/refunds/refund-queries.server.ts'
 import { readWebhookBacklog } from '#app/payments/webhooks/webhook-backlog.server.ts'
+import { countWaitingWriteOffs } from '#app/payments/write-offs/write-offs.server.ts'
 import { listTaskLoads, readWorkerLife } from '#app/platform/job-queue.server.ts'
 import { addDays, formatBusinessDate, formatInstant } from '#app/platform/time.ts'
 import { countOpenExceptions, listExceptions } from '#app/reconciliation/exception-queries.server.ts'
@@ -43,22 +46,27 @@ export async function loader({ request }: Route.LoaderArgs) {
     sumReceivables(today),
     sumReceived(addDays(today, -6), today),
   ])
-  const [linkCount, loads, workers, chain, inbox, imports] = await Promise.all([
-    countLinksInReview(),
+  const [loads, workers, chain, inbox, imports] = await Promise.all([
     listTaskLoads(),
     readWorkerLife(),
     readChainQueue(),
     readWebhookBacklog(),
     listBatches(null),
   ])
-  const [refunds, chargebacks] = await Promise.all([countWaitingRefunds(), countUnanswered()])
+  const [refunds, chargebacks, writeOffs, creditRequests, bankLines, bankLinks] = await Promise.all([
+    countWaitingRefunds(),
+    countUnanswered(),
+    countWaitingWriteOffs(),
+    countCreditRequests(),
+    countOpenBankLines(),
+    countLinksInReview(),
+  ])
   return {
-    moneyBack: { refunds, chargebacks },
+    tasks: { refunds, chargebacks, writeOffs, creditRequests, bankLines, bankLinks },
     day: formatBusinessDate(today, locale),
     troubles: troubleRows(troubles, locale, now),
     cases: exceptionCaseViews(cases.cases, reading),
     caseCount,
-    linkCount,
     figures: moneyFigures(receivables, received, locale),
     lags: lagFacts(loads, chain, inbox, now),
     isWorkerDown: workers.living === 0,
@@ -73,25 +81,12 @@ export async function loader({ request }: Route.LoaderArgs) {
 }
 
 export default function Today({ loaderData }: Route.ComponentProps): ReactNode {
-  const { day, figures, lags, isWorkerDown, imports, troubles, caseCount, linkCount } = loaderData
-  const isCalm = troubles.length === 0 && caseCount === 0
+  const { day, figures, lags, isWorkerDown, imports, troubles, caseCount, tasks } = loaderData
+  const isCalm = [troubles.length, caseCount, ...Object.values(tasks)].every((count) => count === 0)
   return (
     <>
       <PageHeader title="Today" lead={day} />
       <div className="stack">
-        {linkCount > 0 && (
-          <Notice
-            tone="amber"
-            title={
-              linkCount === 1 ? 'A bank account waits for you' : `${linkCount} bank accounts wait for you`
-            }
-          >
-            <p>
-              The bank does not name our customer as the holder.{' '}
-              <Link to="/staff/bank-links">Compare the names</Link>
-            </p>
-          </Notice>
-        )}
         {isWorkerDown && (
           <Notice tone="brick" title="No worker is running">
             <p>
@@ -101,15 +96,15 @@ export default function Today({ loaderData }: Route.ComponentProps): ReactNode {
         )}
         {isCalm && (
           <Notice tone="accent">
-            <p>No payment is stuck or unknown, and no case waits for a person.</p>
+            <p>Nothing waits for you: no payment is stuck, no case is open, and every request is answered.</p>
           </Notice>
         )}
       </div>
-      <MoneyBackTasks {...loaderData.moneyBack} />
+      <StaffTasks counts={tasks} />
       <Cases {...loaderData} />
       <Troubles troubles={troubles} />
       <section className="section" aria-labelledby="figures">
-        <h2 id="figures">Figures</h2>
+        <h2 id="figures">Owed and received</h2>
         {figures.length === 0 ? <p className="muted">Nothing is open.</p> : <FigureGrid figures={figures} />}
       </section>
       <div className="columns columns--even section">
@@ -161,17 +156,21 @@ function Cases({ cases, caseCount }: Route.ComponentProps['loaderData']): ReactN
                 {each.why} {each.next}
               </p>
             </div>
-            {each.payment ? (
-              <Link to={`/staff/payments/${each.payment.id}`}>Payment {each.payment.number}</Link>
-            ) : (
-              <Link to="/staff/exceptions">
-                See the case<span className="sr-only">: {each.title}</span>
-              </Link>
-            )}
+            <CaseLink of={each} />
           </li>
         ))}
       </ul>
     </section>
+  )
+}
+
+function CaseLink({ of }: { of: Route.ComponentProps['loaderData']['cases'][number] }): ReactNode {
+  if (of.payment) return <Link to={`/staff/payments/${of.payment.id}`}>Payment {of.payment.number}</Link>
+  if (of.lineHref) return <Link to={of.lineHref}>The movement at the bank</Link>
+  return (
+    <Link to="/staff/exceptions">
+      See the case<span className="sr-only">: {of.title}</span>
+    </Link>
   )
 }
 

@@ -79,6 +79,7 @@ export default function WriteOffs({ loaderData, actionData }: Route.ComponentPro
     <div className="stack-l">
       <title>{titleWithErrors('Write-offs', actionData !== undefined)}</title>
       <PageHeader
+        kicker={<Link to="/staff/payments">Payments</Link>}
         title="Write-offs"
         lead="What is too much for one person to give up alone. A manager who did not ask for it decides."
       />

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { standingWords } from '#app/components/payments/payment-view.ts'
+import { money } from '#app/money/money.ts'
 import { pauseSentence, runReasonSentence } from '#app/payments/autopay/autopay-words.ts'
 import { failureSentence } from '#app/payments/failure-words.ts'
 import { PROCESSOR_WORDS } from '#app/payments/returns/return-codes.ts'
@@ -21,7 +22,13 @@ test.each([...BANK_CODES, ...ODD])(
     const said = [
       failureSentence(code, 'us_bank_account'),
       runReasonSentence('error', code, 'us_bank_account') ?? '',
-      standingWords('failed', { failureCode: code, paysBy: 'us_bank_account' }, '$5.00').text,
+      standingWords(
+        {
+          ...{ standing: 'failed', failureCode: code, paysBy: 'us_bank_account' },
+          ...{ amount: money(500n, 'USD'), expectedOn: null, reversals: [] },
+        },
+        'en-US',
+      ).text,
     ]
     for (const sentence of said) {
       expect(sentence).not.toMatch(/\bcard\b/i)

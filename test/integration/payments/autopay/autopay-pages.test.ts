@@ -112,7 +112,7 @@ test('a payer skips a debit, pauses, resumes and ends from the page; the log say
   const visitor = await visit(payer, ['view', 'pay'], false)
   const before = await (await get(visitor, '/autopay')).text()
   expect(before).toContain('Visa ending 4242')
-  expect(before).toContain('Skip the debit of 100.00 USD')
+  expect(before).toContain('Skip the debit of $100.00')
   const [run] = await runsOf(payer)
   const skip = { run: encodeId('run', run?.id ?? ''), intent: 'skip' }
   expect((await post(visitor, '/autopay', skip)).status).toBe(303)

@@ -24,6 +24,7 @@ function figures(over: Partial<AccountFigures>): AccountFigures {
     disputed: none,
     onItsWay: none,
     payable: none,
+    payablePastDue: none,
     unappliedCredit: none,
     nextDueOn: null,
     ...over,
@@ -50,12 +51,22 @@ test('names what is past due before anything else', () => {
     figures({
       open: figure(124_050n, 2),
       payable: figure(124_050n, 2),
-      pastDue: figure(40_000n, 1),
+      pastDue: figure(60_000n, 2),
+      payablePastDue: figure(40_000n, 1),
       nextDueOn: due('2026-11-11'),
     }),
     asks,
   )
   expect(when).toBe('2 invoices; $400.00 is past due, the oldest since 11 Nov 2026 (12 days late).')
+})
+
+test.each([
+  [1, '1 invoice, past due since 11 Nov 2026 (12 days late).'],
+  [3, '3 invoices, all past due; the oldest since 11 Nov 2026 (12 days late).'],
+])('%i invoices that are all past due are not counted twice', (count, sentence) => {
+  const late = figure(40_000n, count)
+  const facts = figures({ open: late, payable: late, payablePastDue: late, nextDueOn: due('2026-11-11') })
+  expect(amountDueView(facts, asks).when).toBe(sentence)
 })
 
 test('calls nothing past due that is in a payment already', () => {
