@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { standingWords } from '#app/components/payments/payment-view.ts'
+import { parseCurrency } from '#app/money/currencies.ts'
 import { money } from '#app/money/money.ts'
 import { pauseSentence, runReasonSentence } from '#app/payments/autopay/autopay-words.ts'
 import { failureSentence } from '#app/payments/failure-words.ts'
@@ -25,7 +26,7 @@ test.each([...BANK_CODES, ...ODD])(
       standingWords(
         {
           ...{ standing: 'failed', failureCode: code, paysBy: 'us_bank_account' },
-          ...{ amount: money(500n, 'USD'), expectedOn: null, reversals: [] },
+          ...{ amount: money(500n, parseCurrency('USD')), expectedOn: null, reversals: [] },
         },
         'en-US',
       ).text,
