@@ -57,6 +57,7 @@ export const emptyModel = (customerId: string): Model => ({
 })
 
 const least = (...values: bigint[]): bigint => values.reduce((a, b) => (a < b ? a : b))
+const most = (...values: bigint[]): bigint => values.reduce((a, b) => (a > b ? a : b))
 const at = <Value>(list: readonly Value[], index: number): Value | undefined => list[index % list.length]
 const payable = (invoice: ModelInvoice): bigint => invoice.open - invoice.held
 
@@ -174,8 +175,7 @@ async function reverse(model: Model, { pick, amount, flag }: Step): Promise<void
   expect((await reversePayment(payment.id, taken, providerId)).ok).toBe(fits)
   if (!fits) return
   payment.reversed += taken
-  const due = (2n * payment.surchargeTaken * payment.reversed + payment.received) / (2n * payment.received)
-  const surcharge = due - payment.surchargeReturned
+  const surcharge = surchargeShare(payment, taken)
   payment.surchargeReturned += surcharge
   const credit = least(payment.unapplied, taken - surcharge)
   payment.unapplied -= credit
@@ -185,20 +185,32 @@ async function reverse(model: Model, { pick, amount, flag }: Step): Promise<void
   expect(openSum(model) - before).toBe(taken - surcharge - credit + fallen)
 }
 
-async function restore(model: Model, { pick }: Step): Promise<void> {
+/** What a reversal gives back of the surcharge: its share, as far as there is any left and the rest of the payment covers the others. */
+function surchargeShare(payment: ModelPayment, taken: bigint): bigint {
+  const { received, reversed, surchargeTaken, surchargeReturned } = payment
+  const kept = surchargeTaken - surchargeReturned
+  const due = (2n * surchargeTaken * reversed + received) / (2n * received) - surchargeReturned
+  const uncovered = taken - (received - (reversed - taken) - kept)
+  return least(kept, taken, most(0n, due, uncovered))
+}
+
+/** Reversals come back in any order. */
+async function restore(model: Model, { pick, other }: Step): Promise<void> {
   const payment = at(
     model.payments.filter(({ reversals }) => reversals.length > 0),
     pick,
   )
-  const reversal = payment?.reversals.pop()
+  const reversal = at(payment?.reversals ?? [], other)
   if (payment === undefined || reversal === undefined) return
-  const before = openSum(model)
+  payment.reversals.splice(payment.reversals.indexOf(reversal), 1)
+  const [before, discounts] = [openSum(model), await standingDiscounts(payment)]
   expect(await restorePayment(reversal.providerId)).toMatchObject({ ok: true, restored: true })
   expect(await restorePayment(reversal.providerId)).toMatchObject({ ok: true, restored: false })
   payment.reversed -= reversal.amount
   payment.surchargeReturned -= reversal.surcharge
   await readBack(model)
-  payment.unapplied += reversal.amount - reversal.surcharge - (before - openSum(model))
+  const granted = (await standingDiscounts(payment)) - discounts
+  payment.unapplied += reversal.amount - reversal.surcharge - (before - openSum(model) - granted)
 }
 
 async function credit(model: Model, { amount }: Step): Promise<void> {

@@ -67,13 +67,15 @@ export const PAYMENT_INVARIANTS: readonly Invariant[] = [
   },
   {
     name: 'adjustment-posted',
-    meaning: 'Each discount and write-off has one journal of its amount and one allocation to its invoice',
+    meaning:
+      'Each discount and write-off has one journal of its amount and one allocation to its invoice, of which no more is taken back than it is',
     breaches: Prisma.sql`
-      SELECT 'adjustment ' || d.id AS subject, format('%s, posted %s, allocated %s', d.amount_minor, l.amount, a.amount) AS detail
+      SELECT 'adjustment ' || d.id AS subject, format('%s, posted %s, allocated %s, stands %s', d.amount_minor, l.amount, a.amount, s.amount) AS detail
         FROM adjustment d
         LEFT JOIN LATERAL (SELECT sum(amount_minor) AS amount FROM posting WHERE journal_id = d.journal_id AND account_code IN (4900, 5800)) AS l ON true
         LEFT JOIN LATERAL (SELECT sum(amount_minor) AS amount FROM allocation WHERE adjustment_id = d.id AND invoice_id = d.invoice_id AND reverses_id IS NULL) AS a ON true
-       WHERE l.amount IS DISTINCT FROM d.amount_minor OR a.amount IS DISTINCT FROM d.amount_minor`,
+        LEFT JOIN LATERAL (SELECT sum(amount_minor) AS amount FROM allocation WHERE adjustment_id = d.id AND invoice_id = d.invoice_id) AS s ON true
+       WHERE l.amount IS DISTINCT FROM d.amount_minor OR a.amount IS DISTINCT FROM d.amount_minor OR s.amount NOT BETWEEN 0 AND d.amount_minor`,
   },
   {
     name: 'surcharge-posted',

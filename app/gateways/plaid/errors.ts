@@ -18,7 +18,10 @@ const failedCall = z.object({
 type FailedCall = z.infer<typeof failedCall>
 
 /** Statuses with which Plaid says that it will not do what was asked. */
-const REFUSED = new Set([400, 401, 402, 403, 404, 409])
+const REFUSED = new Set([400, 402, 404, 409])
+/** Statuses and codes about our own keys: they say nothing of what was asked. */
+const HELD_BACK = new Set([401, 403, 429])
+const KEY_TROUBLE: readonly (string | undefined)[] = ['INVALID_API_KEYS', 'UNAUTHORIZED_ENVIRONMENT']
 
 /**
  * Turns whatever a call threw into a fault that carries none of it. A read that got no answer is `unavailable`. A write is
@@ -65,7 +68,8 @@ export function isItemTrouble(error: unknown): boolean {
 function kindOf({ response }: FailedCall): FaultKind | undefined {
   if (response === undefined) return undefined
   const { error_type: type, error_code: code } = response.data ?? {}
-  if (response.status === 429 || type === 'RATE_LIMIT_EXCEEDED') return 'unavailable'
+  if (HELD_BACK.has(response.status) || type === 'RATE_LIMIT_EXCEEDED') return 'unavailable'
+  if (KEY_TROUBLE.includes(code)) return 'unavailable'
   if (type === 'INSTITUTION_ERROR' || code === 'PRODUCT_NOT_READY') return 'unavailable'
   return REFUSED.has(response.status) && type !== 'API_ERROR' ? 'rejected' : undefined
 }

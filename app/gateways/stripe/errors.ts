@@ -2,11 +2,13 @@ import Stripe from 'stripe'
 import { type FaultKind, GatewayFault } from '#app/gateways/gateway-fault.ts'
 
 /** Statuses with which Stripe refuses before it does anything, or says for good that it will not. */
-const REFUSED = new Set([400, 401, 402, 403, 404])
+const REFUSED = new Set([400, 402, 404])
+/** Statuses about who asks (a key that was changed or has too few rights) or how often: they say nothing of what was asked. */
+const HELD_BACK = new Set([401, 403, 429])
 
 /**
  * Turns whatever a call threw into a fault. A read that got no answer is `unavailable`. A write is `rejected` only when
- * Stripe says so, `unavailable` only when Stripe held it back (429), and otherwise `indeterminate`: it may have been done.
+ * Stripe says so, `unavailable` only when Stripe held it back, and otherwise `indeterminate`: it may have been done.
  * An answer about the idempotency key itself says nothing about the write that owns the key.
  */
 export function asFault(error: unknown, operation: string, isWrite: boolean): GatewayFault {
@@ -35,7 +37,7 @@ export function asFault(error: unknown, operation: string, isWrite: boolean): Ga
 function kindOf(error: InstanceType<typeof Stripe.errors.StripeError>, isWrite: boolean): FaultKind {
   if (error instanceof Stripe.errors.StripeIdempotencyError) return 'indeterminate'
   if (error.code === 'idempotency_key_in_use') return 'indeterminate'
-  if (error.statusCode === 429 || error.code === 'rate_limit') return 'unavailable'
+  if (HELD_BACK.has(error.statusCode ?? 0) || error.code === 'rate_limit') return 'unavailable'
   if (error.statusCode !== undefined && REFUSED.has(error.statusCode)) return 'rejected'
   return isWrite ? 'indeterminate' : 'unavailable'
 }

@@ -75,17 +75,34 @@ describe('an early-payment discount', () => {
     expect(await openAndHeld(invoice)).toEqual({ open: 1_000n, held: 0n })
   })
 
-  test('falls with its payment, not with a part of it, and is not granted again', async () => {
+  test('falls with the part of its payment that falls, to the unit, and is granted again with what comes back', async () => {
     const invoice = await issueInvoice(customerId, 1_000n)
     const { paymentId } = await open([discounted(invoice)])
     await settlePayment(paymentId, 980n)
     await reversePayment(paymentId, 100n, 're_part')
-    expect(await openAndHeld(invoice)).toEqual({ open: 100n, held: 0n })
+    expect(await openAndHeld(invoice)).toEqual({ open: 102n, held: 0n })
     await reversePayment(paymentId, 880n, 're_rest')
     expect(await openAndHeld(invoice)).toEqual({ open: 1_000n, held: 0n })
     expect(await restorePayment('re_rest')).toMatchObject({ ok: true, restored: true })
-    expect(await openAndHeld(invoice)).toEqual({ open: 120n, held: 0n })
+    expect(await openAndHeld(invoice)).toEqual({ open: 102n, held: 0n })
     expect(await restorePayment('re_rest')).toMatchObject({ ok: true, restored: false })
+    expect(await restorePayment('re_part')).toMatchObject({ ok: true, restored: true })
+    expect(await openAndHeld(invoice)).toEqual({ open: 0n, held: 0n })
+    await reversePayment(paymentId, 980n, 're_whole')
+    expect(await openAndHeld(invoice)).toEqual({ open: 1_000n, held: 0n })
+  })
+
+  test('that fell stays away from an invoice that was paid another way meanwhile', async () => {
+    const invoice = await issueInvoice(customerId, 1_000n)
+    const { paymentId } = await open([discounted(invoice)])
+    await settlePayment(paymentId, 980n)
+    await reversePayment(paymentId, 980n, 're_gone')
+    const other = await open([{ invoiceId: invoice, amountMinor: 990n }])
+    await settlePayment(other.paymentId, 990n)
+    expect(await restorePayment('re_gone')).toMatchObject({ ok: true, restored: true })
+    expect(await openAndHeld(invoice)).toEqual({ open: 0n, held: 0n })
+    const { unallocatedMinor } = await db.payment.findUniqueOrThrow({ where: { id: paymentId } })
+    expect(unallocatedMinor).toBe(970n)
   })
 
   test('and amount together cannot exceed what is payable', async () => {
@@ -119,6 +136,22 @@ describe('a surcharge', () => {
     await restorePayment('sur_3')
     expect((await balance(4100)) - before).toBe(-10n)
     expect(await openAndHeld(invoice)).toEqual({ open: 667n, held: 0n })
+  })
+
+  test('stays between its bounds when an earlier reversal did not last', async () => {
+    const invoice = await issueInvoice(customerId, 1_000n)
+    const before = await balance(4100)
+    const { paymentId } = await open([{ invoiceId: invoice, amountMinor: 1_000n }], { surchargeMinor: 30n })
+    await settlePayment(paymentId, 1_030n)
+    await reversePayment(paymentId, 12n, 'low_1')
+    await reversePayment(paymentId, 6n, 'low_2')
+    await restorePayment('low_1')
+    // In proportion, what has gone back already is more than the six and this one together are due.
+    expect(await reversePayment(paymentId, 1n, 'low_3')).toMatchObject({ ok: true, reversed: true })
+    expect((await balance(4100)) - before).toBe(-29n)
+    expect(await reversePayment(paymentId, 1_023n, 'low_4')).toMatchObject({ ok: true, reversed: true })
+    expect((await balance(4100)) - before).toBe(0n)
+    expect(await openAndHeld(invoice)).toEqual({ open: 1_000n, held: 0n })
   })
 
   test('is not taken out of a payment that arrived short', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { PaymentId } from '#app/books/ids.ts'
+import { createStripeProcessor } from '#app/gateways/stripe/client.server.ts'
 import { cancelPayment } from '#app/payments/cancel-payment.server.ts'
 import { findPayment } from '#app/payments/overview/payment-queries.server.ts'
 import { paymentJobs } from '#app/payments/payment-jobs.server.ts'
@@ -32,6 +33,12 @@ beforeEach(() => world.sandbox.control('DELETE', 'faults'))
 
 async function attemptOf(paymentId: PaymentId) {
   return db.paymentAttempt.findFirstOrThrow({ where: { paymentId } })
+}
+
+/** The same processor, called with another key. */
+function withKey(secretKey: string) {
+  const api = { host: '127.0.0.1', port: world.sandbox.port, protocol: 'http' as const }
+  return createStripeProcessor({ secretKey, webhookSecrets: [], api })
 }
 
 /** Lets hours pass for an attempt. */
@@ -144,6 +151,16 @@ test('an old write that made nothing is for a person: its money stays held and n
   await db.$queryRaw`SELECT resolve_exception(${`attempt.unknown:${attempt.id}`}, 'seen', now()) AS answer`
   await sweepUnknown()
   expect(await waitingJobs(attempt.id)).toBe(1)
+})
+
+test('a key that is turned away on the second try says nothing of the first: the write stays unknown', async () => {
+  const { buyer, cart } = await payInTheDark({ kind: 'timeout' })
+  const attempt = await attemptOf(cart.paymentId)
+  expect(await sendAttempt(withKey('sk_changed'), attempt.id)).toBe('unknown')
+  expect((await paymentRow(cart.paymentId)).state).toBe('created')
+  expect(await openAndHeld(buyer.invoiceIds[0] ?? '')).toEqual({ open: 5_000n, held: 5_000n })
+  expect(await sendAttempt(world.processor, attempt.id)).toBe('answered')
+  expect(await checkoutsOf(world, cart.paymentId)).toBe(1)
 })
 
 test('an unknown write is asked about when its time has come, not before', async () => {

@@ -82,6 +82,8 @@ test.each([
   ['400', stripeError(400), 'rejected', 'rejected'],
   ['402', stripeError(402), 'rejected', 'rejected'],
   ['404', stripeError(404), 'rejected', 'rejected'],
+  ['401: a key that was changed', stripeError(401), 'unavailable', 'unavailable'],
+  ['403: a key with too few rights', stripeError(403), 'unavailable', 'unavailable'],
   ['409 key in use', stripeError(409, { code: 'idempotency_key_in_use' }), 'indeterminate', 'indeterminate'],
   [
     'the key with other parameters',
