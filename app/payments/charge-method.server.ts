@@ -3,7 +3,8 @@ import { type Result, refuse } from '#app/books/refusals.ts'
 import { GatewayFault } from '#app/gateways/gateway-fault.ts'
 import type { BankLinkProvider } from '#app/gateways/plaid/port.ts'
 import type { Acceptance, CardProcessor } from '#app/gateways/stripe/port.ts'
-import type { Cart } from '#app/payments/cart/cart.ts'
+import { isPositive } from '#app/money/money.ts'
+import type { Cart, CartItem } from '#app/payments/cart/cart.ts'
 import { hashCart } from '#app/payments/cart/cart-hash.server.ts'
 import { placeCart } from '#app/payments/cart/place-cart.server.ts'
 import { prepareCharge } from '#app/payments/methods/prepare-charge.server.ts'
@@ -54,7 +55,7 @@ export async function chargeMethod(options: ChargeMethod): Promise<Result<Charge
   const { banks, acceptance } = options
   const prepared = await prepareCharge({
     ...{ processor, customerId, methodId, paymentId: cart.paymentId, currency: cart.currency },
-    ...{ amountMinor: totalOf(cart), invoices: cart.items.length, acceptance },
+    ...{ amountMinor: totalOf(cart), invoices: cart.items.filter(isPaid).length, acceptance },
     ...(banks === undefined ? {} : { banks }),
   })
   if (!prepared.ok) return prepared
@@ -84,5 +85,8 @@ async function learn(processor: CardProcessor, paymentId: PaymentId): Promise<Pa
   }
   return (await db.payment.findUniqueOrThrow({ where: { id: paymentId } })).state
 }
+
+/** Whether money goes to an item: credit may cover it. */
+const isPaid = ({ amount }: CartItem): boolean => isPositive(amount)
 
 const totalOf = (cart: Cart): bigint => cart.items.reduce((total, item) => total + item.amount.minor, 0n)

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { journey, textOf } from '#test/support/journey.ts'
-import { giveCredit, newBuyer, newEarlyBuyer } from '#test/support/product-books.ts'
+import { demoPerson, giveCredit, newBuyer, newEarlyBuyer } from '#test/support/product-books.ts'
 import { choose, goToCardPage, invoiceRowText, payWith, receipt, signIn, title } from '#test/support/steps.ts'
 
 journey('A buyer pays a part early and earns its share of the discount', {}, async ({ page }) => {
@@ -18,6 +18,22 @@ journey('A buyer pays a part early and earns its share of the discount', {}, asy
   await receipt(page)
   expect(await invoiceRowText(page, buyer.base, number)).toMatch(/1,000\.00 500\.00$/)
 })
+
+journey(
+  'The first buyer of the demo sees at the first start what paying early saves',
+  {},
+  async ({ page }) => {
+    await signIn(page, demoPerson('Buyer: pays for Quillhaven'))
+    await page.getByRole('link', { name: 'Invoices', exact: true }).click()
+    await title(page, 'Invoices').waitFor()
+    await page.goto(`${new URL(page.url()).pathname.replace(/\/invoices.*/, '')}/pay?all=open`)
+    await title(page, 'Review and pay').waitFor()
+    const [cart, totals] = [page.getByRole('table').first(), page.locator('.cart-totals').first()]
+    expect(await textOf(cart)).toMatch(/Save [\d,.]+ if you pay by \d+ \w+ \d{4}/)
+    expect(await textOf(totals)).toMatch(/You save \$[\d,.]+/)
+    expect(await totals.locator('s').count()).toBe(1)
+  },
+)
 
 for (const javaScript of [true, false])
   journey(

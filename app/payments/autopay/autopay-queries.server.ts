@@ -3,7 +3,7 @@ import { type CurrencyCode, parseCurrency } from '#app/money/currencies.ts'
 import { money } from '#app/money/money.ts'
 import type { AutopayOrderRecord, AutopayRunRecord } from '#app/payments/autopay/autopay-record.ts'
 import { scopeOf } from '#app/payments/autopay/autopay-rows.server.ts'
-import { COVERED_BY_CREDIT } from '#app/payments/autopay/autopay-words.ts'
+import { isWithoutDebit } from '#app/payments/autopay/autopay-words.ts'
 import { isLeftOut } from '#app/payments/autopay/plan-debits.ts'
 import { sumAppliedCredits } from '#app/payments/cart/covered-cart.server.ts'
 import { methodName } from '#app/payments/methods/saved-method.ts'
@@ -111,7 +111,6 @@ function runRecord(row: RunRow, usedMinor: bigint): AutopayRunRecord {
   const currency = parseCurrency(row.currency)
   const { attemptNo, state, reason, payment } = row
   const method = row.enrollment.savedMethod
-  const isCovered = reason === COVERED_BY_CREDIT
   const items = row.items.filter((item) => !isLeftOut(item))
   const isAhead = state === 'noticed' || state === 'skipped'
   const creditMinor = isAhead ? items.reduce((sum, item) => sum + item.creditMinor, 0n) : usedMinor
@@ -121,7 +120,7 @@ function runRecord(row: RunRow, usedMinor: bigint): AutopayRunRecord {
     ...{ attemptNo, state, reason, methodName: methodName(method) },
     methodKind: method.kind,
     announced: money(row.amountMinor, currency),
-    charged: isCovered ? money(0n, currency) : payment && money(payment.amountMinor, currency),
+    charged: isWithoutDebit(reason) ? money(0n, currency) : payment && money(payment.amountMinor, currency),
     credit: money(creditMinor, currency),
     discount: money(discountOf(row, items), currency),
     paymentId: row.paymentId === null ? null : asId<'pay'>(row.paymentId),

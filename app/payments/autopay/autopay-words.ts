@@ -78,8 +78,19 @@ export function lessSentence(
   return parts.length === 0 ? null : `${parts.join(', and ')}.`
 }
 
-/** Why a run succeeded without a debit. */
+/** Why a run succeeded without a debit: credit covered all of it, or all that is left of the credit that was to cover it was used. */
 export const COVERED_BY_CREDIT = 'covered_by_credit'
+export const CREDIT_USED_UP = 'credit_used_up'
+
+const WITHOUT_DEBIT: Readonly<Record<string, string>> = {
+  [COVERED_BY_CREDIT]: 'Your credit covered all of it. Nothing was debited.',
+  [CREDIT_USED_UP]: 'Your credit paid a part. Nothing was debited; a debit of the rest will be announced.',
+}
+
+/** Whether a run with this reason was done without a debit. */
+export function isWithoutDebit(reason: string | null): boolean {
+  return reason !== null && Object.hasOwn(WITHOUT_DEBIT, reason)
+}
 
 /** Why a debit stands where it does; null when there is nothing to explain. */
 export function runReasonSentence(
@@ -89,7 +100,7 @@ export function runReasonSentence(
 ): string | null {
   switch (state) {
     case 'success':
-      return reason === COVERED_BY_CREDIT ? 'Your credit covered all of it. Nothing was debited.' : null
+      return (reason && WITHOUT_DEBIT[reason]) ?? null
     case 'in_progress':
       return null
     case 'noticed':

@@ -33,10 +33,13 @@ export type PresentBooks = Pick<CartBooks, 'currency' | 'credits'> & {
   readonly invoices: readonly PresentInvoice[]
 }
 
-/** What a run pays on one invoice, minor units: nothing where credit covers it; and the figures that this was worked out from. */
+/** What a run does to one invoice, minor units, and the figures that this was worked out from. */
 export type ChargeItem = {
   readonly invoiceId: InvoiceId
+  /** What is debited: nothing where credit is all that is used. */
   readonly amountMinor: bigint
+  /** What would settle the invoice and is more than was announced: it stays open. */
+  readonly restMinor: bigint
   readonly seen: string
 }
 
@@ -91,9 +94,10 @@ function price(run: DueRun, present: PresentBooks, days: PayDays): readonly Char
   const announced = new Map(run.items.map((item) => [item.invoiceId, item.amountMinor]))
   return [...facts.values()].flatMap((invoice) => {
     const { invoiceId, creditMinor } = invoice
-    const amountMinor = smaller(announced.get(invoiceId) ?? 0n, settlingMinor(invoice))
+    const dueMinor = settlingMinor(invoice)
+    const amountMinor = smaller(announced.get(invoiceId) ?? 0n, dueMinor)
     if (amountMinor <= 0n && creditMinor <= 0n) return []
-    return [{ invoiceId, amountMinor, seen: seenFigures(invoice) }]
+    return [{ invoiceId, amountMinor, restMinor: dueMinor - amountMinor, seen: seenFigures(invoice) }]
   })
 }
 

@@ -9,7 +9,7 @@ import type { Acceptance, CardProcessor } from '#app/gateways/stripe/port.ts'
 import { parseCurrency } from '#app/money/currencies.ts'
 import { isZero, money } from '#app/money/money.ts'
 import { getSupplier } from '#app/parties/supplier.server.ts'
-import { COVERED_BY_CREDIT } from '#app/payments/autopay/autopay-words.ts'
+import { COVERED_BY_CREDIT, CREDIT_USED_UP } from '#app/payments/autopay/autopay-words.ts'
 import { type ClaimedRun, claimRun, postpone } from '#app/payments/autopay/claim-run.server.ts'
 import type { ChargeItem } from '#app/payments/autopay/decide-run.ts'
 import { eachInTurn } from '#app/payments/autopay/each-in-turn.server.ts'
@@ -49,7 +49,11 @@ export async function chargeRun(
   const { runId, order, arrivesOn } = run
   const cart = cartOf(runId, order.currency, items)
   if (cart.items.every(({ amount }) => isZero(amount))) {
-    await coverRun(run, cart)
+    await coverRun(
+      run,
+      cart,
+      items.every(({ restMinor }) => restMinor === 0n),
+    )
     return false
   }
   const step = processor.chargeStep(order.currency)
@@ -83,8 +87,13 @@ function cartOf(runId: AutopayRunId, currencyText: string, items: readonly Charg
   }
 }
 
-/** Credit covers all of it: the run has succeeded in the moment in which the credit is used. */
-async function coverRun({ runId, order, arrivesOn }: ClaimedRun, cart: Cart): Promise<void> {
+/** Credit alone is used: the run has succeeded in that moment. */
+async function coverRun(
+  { runId, order, arrivesOn }: ClaimedRun,
+  cart: Cart,
+  isWhole: boolean,
+): Promise<void> {
+  const reason = isWhole ? COVERED_BY_CREDIT : CREDIT_USED_UP
   const customerId = asId<'cst'>(order.customerId)
   const result = await placeCart({
     ...{ customerId, cart, arrivesOn, opening: null, mayDispute: false },
@@ -93,7 +102,7 @@ async function coverRun({ runId, order, arrivesOn }: ClaimedRun, cart: Cart): Pr
     along: async (tx, _booked, now) => {
       await tx.autopayRun.update({
         where: { id: runId },
-        data: { state: 'success', reason: COVERED_BY_CREDIT, updatedAt: now },
+        data: { state: 'success', reason, updatedAt: now },
       })
     },
   })

@@ -288,6 +288,23 @@ test('where the credit that was to cover all of it is gone, nothing is debited a
   expect(await runsOf(payer)).toMatchObject([{}, { state: 'noticed', amountMinor: 10_000n }])
 })
 
+test('of credit that was to cover all of it, what is left is used, and the run does not say that all is covered', async () => {
+  const payer = await createPayer(world, [10_000n])
+  const creditMemoId = asId<'crm'>(await issueCredit(payer.customerId, 10_000n))
+  await announceDebits()
+  const other = asId<'inv'>(await issueInvoice(payer.customerId, 7_000n))
+  const uses = [{ source: { creditMemoId }, invoiceId: other, amount: usd(7_000n) }]
+  const user = { kind: 'buyer', personId: payer.personId } as const
+  await applyCredits({ customerId: payer.customerId, uses, formId: other, user })
+  shift.days = 5
+  expect(await runDebits(world.processor)).toBe(0)
+  expect(await runsOf(payer)).toMatchObject([{ state: 'success', reason: 'credit_used_up' }])
+  expect(await openOf(payer.invoiceIds[0])).toBe(7_000n)
+  await announceDebits()
+  expect(await runsOf(payer)).toMatchObject([{}, { state: 'noticed', amountMinor: 7_000n }])
+  expect(await captured(payer)).toEqual([])
+})
+
 test('credit that comes after the notice makes the debit smaller, without another notice', async () => {
   const payer = await createPayer(world, [10_000n])
   await announceDebits()

@@ -101,7 +101,7 @@ test('what is free is charged, and what another payment holds is left for anothe
   const decision = decide(run([10_000n, 5_000n]), [invoice(0, 0n, held), invoice(1, 5_000n)], DAY)
   expect(decision).toEqual({
     does: 'charge',
-    items: [{ invoiceId: idOf(1), amountMinor: 5_000n, seen: '5000.0.0' }],
+    items: [{ invoiceId: idOf(1), amountMinor: 5_000n, restMinor: 0n, seen: '5000.0.0' }],
   })
 })
 
@@ -156,7 +156,12 @@ test.each<[string, bigint, bigint, BusinessDate, object]>([
   ],
   [
     'the last day of the discount is over: what was announced is debited, and not more',
-    ...([9_800n, 0n, addDays(DAY, 1), { items: [{ amountMinor: 9_800n, seen: '10000.0.0' }] }] as const),
+    ...([
+      9_800n,
+      0n,
+      addDays(DAY, 1),
+      { items: [{ amountMinor: 9_800n, restMinor: 200n, seen: '10000.0.0' }] },
+    ] as const),
   ],
   [
     'credit came after the notice: less is debited',
@@ -177,7 +182,12 @@ test.each<[string, bigint, bigint, BusinessDate, object]>([
   ],
   [
     'a part of that credit is left: it is used, and nothing is debited without a notice',
-    ...([0n, 4_000n, DAY, { items: [{ amountMinor: 0n, seen: '10000.4000.120' }] }] as const),
+    ...([
+      0n,
+      4_000n,
+      DAY,
+      { items: [{ amountMinor: 0n, restMinor: 5_880n, seen: '10000.4000.120' }] },
+    ] as const),
   ],
 ])('when %s', (_when, announced, creditMinor, today, expected) => {
   expect(decide(run([announced]), [discounted(0)], today, { creditMinor })).toMatchObject(expected)
@@ -193,7 +203,7 @@ test('credit is not used on what the limit leaves out', () => {
   })
   expect(decide(run([10_000n, 7_000n]), invoices, DAY, { order, creditMinor: 2_000n })).toEqual({
     does: 'charge',
-    items: [{ invoiceId: idOf(1), amountMinor: 6_000n, seen: '8000.2000.0' }],
+    items: [{ invoiceId: idOf(1), amountMinor: 6_000n, restMinor: 0n, seen: '8000.2000.0' }],
   })
 })
 
