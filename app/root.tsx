@@ -2,10 +2,10 @@ import sansFont from '@fontsource-variable/source-sans-3/files/source-sans-3-lat
 import serifFont from '@fontsource-variable/source-serif-4/files/source-serif-4-latin-wght-normal.woff2?url'
 import type { ReactNode } from 'react'
 import { Links, Meta, Outlet, Scripts, ScrollRestoration, useRouteError } from 'react-router'
+import { StoppedPage } from '#app/components/account/stopped-page.tsx'
 import { enforcePolicy } from '#app/parties/enforce-policy.server.ts'
 import { requestInfo } from '#app/platform/request-context.ts'
 import { useRequestId, useTheme } from '#app/routes/root-data.ts'
-import { ErrorPage } from '#app/ui/error-page.tsx'
 import { useFocusHeadingOnNavigation } from '#app/ui/focus-heading.ts'
 import { LoadingBar } from '#app/ui/loading-bar.tsx'
 import { SkipLink } from '#app/ui/skip-link.tsx'
@@ -67,7 +67,7 @@ export function ErrorBoundary(): ReactNode {
   const reference = useRequestId()
   return (
     <main id="main" tabIndex={-1} className="frame__inner frame__main">
-      <ErrorPage error={error} reference={reference} />
+      <StoppedPage error={error} reference={reference} />
     </main>
   )
 }

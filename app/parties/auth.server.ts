@@ -28,7 +28,7 @@ export const SESSION_COOKIE: string = env.web.isHttps ? '__Host-quittance' : 'qu
 /** Header in which a route tells the library the browser's address; never taken from the browser. */
 export const CLIENT_ADDRESS_HEADER = 'x-quittance-client-address'
 
-/** Replaces the session by a fresh one, with a new token, that remembers that a second factor was given. */
+/** Gives a fresh session, with a new token, that remembers that a second factor was given. Its caller ends the old one. */
 const stepUp = {
   id: 'step-up',
   schema: {
@@ -38,12 +38,11 @@ const stepUp = {
     completeSecondFactor: createAuthEndpoint.serverOnly(
       { method: 'POST', use: [sensitiveSessionMiddleware], requireHeaders: true },
       async (ctx) => {
-        const { session, user } = ctx.context.session
+        const { user } = ctx.context.session
         const fresh = await ctx.context.internalAdapter.createSession(user.id, false, {
           secondFactorAt: new Date(),
         })
         await setSessionCookie(ctx, { session: fresh, user })
-        await ctx.context.internalAdapter.deleteSession(session.token)
         return ctx.json({ ok: true })
       },
     ),

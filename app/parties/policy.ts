@@ -7,6 +7,7 @@ import type { CustomerId } from '#app/books/ids.ts'
 import {
   type CurrentPerson,
   coversRole,
+  hasFreshFactor,
   missingStep,
   type Right,
   type StaffRole,
@@ -33,7 +34,15 @@ export type Access =
   /** Staff of at least this role. */
   | { readonly who: 'staff'; readonly role: StaffRole }
 
-export type PolicyRow = { readonly read: Access; readonly write?: Access }
+export type PolicyRow = {
+  readonly read: Access
+  readonly write?: Access
+  /**
+   * Which writes need a code that was given at most five minutes ago: all, or those whose button, named `act`, says one of these
+   * acts. For what changes where money comes from or goes to, and who decides about it.
+   */
+  readonly fresh?: 'always' | readonly string[]
+}
 
 const everybody: Access = { who: 'public' }
 const machine: Access = { who: 'machine' }
@@ -74,12 +83,20 @@ export const POLICY: Readonly<Record<string, PolicyRow>> = {
   '/c/:customerId/open-items': { read: buyer('view') },
   '/c/:customerId/credits': { read: buyer('view'), write: buyer('pay') },
   '/c/:customerId/methods': { read: buyer('view') },
-  '/c/:customerId/methods/add': { read: provenBuyer('pay'), write: provenBuyer('pay') },
+  '/c/:customerId/methods/add': { read: provenBuyer('pay'), write: provenBuyer('pay'), fresh: 'always' },
   '/c/:customerId/methods/return': { read: buyer('view') },
-  '/c/:customerId/methods/link/:linkId': { read: provenBuyer('pay'), write: provenBuyer('pay') },
-  '/c/:customerId/methods/:methodId': { read: provenBuyer('pay'), write: provenBuyer('pay') },
+  '/c/:customerId/methods/link/:linkId': {
+    read: provenBuyer('pay'),
+    write: provenBuyer('pay'),
+    fresh: 'always',
+  },
+  '/c/:customerId/methods/:methodId': {
+    read: provenBuyer('pay'),
+    write: provenBuyer('pay'),
+    fresh: 'always',
+  },
   '/c/:customerId/autopay': { read: buyer('view'), write: buyer('pay') },
-  '/c/:customerId/autopay/setup': { read: provenBuyer('pay'), write: provenBuyer('pay') },
+  '/c/:customerId/autopay/setup': { read: provenBuyer('pay'), write: provenBuyer('pay'), fresh: 'always' },
   '/c/:customerId/pay': { read: buyer('pay'), write: buyer('pay') },
   '/c/:customerId/pay/done/:paymentId': { read: buyer('view') },
   '/c/:customerId/payments': { read: buyer('view') },
@@ -110,21 +127,21 @@ export const POLICY: Readonly<Record<string, PolicyRow>> = {
   '/staff/invoices/:invoiceId/invoice.pdf': { read: staff('clerk') },
   '/staff/payments': { read: staff('clerk') },
   '/staff/payments/new': { read: staff('clerk'), write: staff('clerk') },
-  '/staff/payments/:paymentId': { read: staff('clerk'), write: staff('clerk') },
+  '/staff/payments/:paymentId': { read: staff('clerk'), write: staff('clerk'), fresh: ['refund', 'approve'] },
   '/staff/payments/:paymentId/receipt.pdf': { read: staff('clerk') },
-  '/staff/refunds': { read: staff('clerk'), write: staff('clerk') },
+  '/staff/refunds': { read: staff('clerk'), write: staff('clerk'), fresh: ['approve'] },
   '/staff/chargebacks': { read: staff('clerk') },
   '/staff/chargebacks/:chargebackId': { read: staff('clerk'), write: staff('clerk') },
   '/staff/bank': { read: staff('clerk'), write: staff('clerk') },
   '/staff/bank/:lineId': { read: staff('clerk'), write: staff('clerk') },
   '/staff/credit-requests': { read: staff('clerk'), write: staff('clerk') },
   '/staff/write-offs': { read: staff('clerk'), write: staff('manager') },
-  '/staff/settings/payments': { read: staff('manager'), write: staff('manager') },
+  '/staff/settings/payments': { read: staff('manager'), write: staff('manager'), fresh: 'always' },
   '/staff/queues': { read: staff('clerk'), write: staff('clerk') },
   '/staff/exceptions': { read: staff('clerk'), write: staff('clerk') },
   '/staff/reconciliation': { read: staff('clerk'), write: staff('clerk') },
-  '/staff/settings/fees': { read: staff('manager'), write: staff('manager') },
-  '/staff/bank-links': { read: staff('clerk'), write: staff('manager') },
+  '/staff/settings/fees': { read: staff('manager'), write: staff('manager'), fresh: 'always' },
+  '/staff/bank-links': { read: staff('clerk'), write: staff('manager'), fresh: 'always' },
   '/staff/audit': { read: staff('clerk') },
   '/staff/imports': { read: staff('clerk'), write: staff('clerk') },
   '/staff/imports/profiles/new': { read: staff('clerk'), write: staff('clerk') },
@@ -142,6 +159,8 @@ export type Decision =
   | 'allow'
   | 'sign-in'
   | 'second-factor'
+  /** A second factor was given, or could be, and has to be given anew for this. */
+  | 'fresh-code'
   | 'forbidden'
   | 'not-found'
   | 'method-not-allowed'
@@ -156,6 +175,10 @@ export type Question = {
   isDemo: boolean
   /** What the address's token opens; nothing where it carries none. */
   link?: LinkStanding
+  /** What the button that was pressed says to do; nothing where the request carries no form, or none of its table row matters. */
+  act?: string | null
+  /** Now, in real time. */
+  at: Date
 }
 
 /** Whether a token opens a pay link, or what has become of it. */
@@ -168,13 +191,33 @@ export function accessFor(pattern: string, method: string): Access | 'none' | 'u
   return (method === 'GET' || method === 'HEAD' ? row.read : row.write) ?? 'unwritable'
 }
 
+/** Whether the form that a request carries says whether a fresh code is needed. */
+export function asksForFreshCode(pattern: string, method: string): boolean {
+  return typeof accessFor(pattern, method) === 'object' && freshActs(pattern, method) !== undefined
+}
+
+function freshActs(pattern: string, method: string): PolicyRow['fresh'] {
+  if (method === 'GET' || method === 'HEAD' || !Object.hasOwn(POLICY, pattern)) return undefined
+  return POLICY[pattern]?.fresh
+}
+
 /** Whether an answer depends on who asks, so that the session must be read. */
 export function dependsOnPerson(access: Access | 'none' | 'unwritable'): boolean {
   return typeof access === 'object' && !['public', 'machine', 'demo', 'link'].includes(access.who)
 }
 
 /** What the table says to one request. A foreign or unknown customer is never told apart from a missing page. */
-export function decide({ pattern, method, person, customerId, isDemo, link }: Question): Decision {
+export function decide(question: Question): Decision {
+  const { pattern, method, person } = question
+  const decision = decideAccess(question)
+  if (decision !== 'allow' || person === null) return decision
+  const acts = freshActs(pattern, method)
+  const isMeant = acts === 'always' || (acts?.includes(question.act ?? '') ?? false)
+  if (!isMeant || hasFreshFactor(person, question.at)) return 'allow'
+  return person.hasTotp ? 'fresh-code' : 'second-factor'
+}
+
+function decideAccess({ pattern, method, person, customerId, isDemo, link }: Question): Decision {
   const access = accessFor(pattern, method)
   if (access === 'none') return 'not-found'
   if (access === 'unwritable') return 'method-not-allowed'
@@ -194,5 +237,5 @@ export function decide({ pattern, method, person, customerId, isDemo, link }: Qu
   const customer = person.customers.find(({ id }) => id === customerId)
   if (customer === undefined) return 'not-found'
   if (!customer.rights.includes(access.right)) return 'forbidden'
-  return access.proven && !person.gaveSecondFactor ? 'second-factor' : 'allow'
+  return access.proven && person.secondFactorAt === null ? 'second-factor' : 'allow'
 }

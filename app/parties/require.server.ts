@@ -43,8 +43,8 @@ export function secondFactorPath(request: Request, person: CurrentPerson): strin
   return withNext(page, request.method === 'GET' ? withoutData(pathname) + search : null)
 }
 
-/** React Router fetches a page's data under the page's address with `.data` behind it. */
-function withoutData(pathname: string): string {
+/** The page that an address is of: React Router fetches a page's data under its address with `.data` behind it. */
+export function withoutData(pathname: string): string {
   return pathname === '/_root.data' ? '/' : pathname.replace(/\.data$/, '')
 }
 

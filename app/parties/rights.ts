@@ -27,8 +27,16 @@ export type CurrentPerson = {
   customers: readonly CustomerAccess[]
   /** True once an authenticator app is set up. */
   hasTotp: boolean
-  /** Whether the session carries a second factor. */
-  gaveSecondFactor: boolean
+  /** When the session's second factor was given, in real time; null while none was. */
+  secondFactorAt: Date | null
+}
+
+/** What changes where money goes or comes from needs a second factor that is no older than this. */
+const FRESH_FACTOR_MS = 5 * 60_000
+
+/** Whether the second factor was given at most five minutes before `at`. */
+export function hasFreshFactor({ secondFactorAt }: Pick<CurrentPerson, 'secondFactorAt'>, at: Date): boolean {
+  return secondFactorAt !== null && at.getTime() - secondFactorAt.getTime() <= FRESH_FACTOR_MS
 }
 
 /** Whether this person must give a second factor before anything else: staff always, buyers when a customer demands it. */
@@ -42,7 +50,7 @@ export function needsSecondFactor(
 
 /** What still stands between a session and the pages: nothing, a code, or setting up an authenticator app first. */
 export function missingStep(person: CurrentPerson): 'none' | 'code' | 'enrol' {
-  if (person.gaveSecondFactor || !needsSecondFactor(person)) return 'none'
+  if (person.secondFactorAt !== null || !needsSecondFactor(person)) return 'none'
   return person.hasTotp ? 'code' : 'enrol'
 }
 

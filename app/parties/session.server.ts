@@ -82,7 +82,7 @@ async function readSession(request: Request): Promise<CurrentPerson | null> {
     staffRole: row.staffRole,
     customers: row.customers.map(accessOf),
     hasTotp: row.hasTotp,
-    gaveSecondFactor: row.secondFactorAt !== null,
+    secondFactorAt: row.secondFactorAt,
   }
 }
 

@@ -177,8 +177,13 @@ async function freshSession(asker: Asker): Promise<string[]> {
     headers: libraryHeaders(asker),
     returnHeaders: true,
   })
-  forgetSession(asker.request)
   return headers.getSetCookie()
+}
+
+/** Ends the session that a fresh one takes the place of. */
+async function endReplaced({ request }: Asker, person: CurrentPerson): Promise<void> {
+  await endSession(person.id, person.sessionId)
+  forgetSession(request)
 }
 
 /** Gives the second factor: a code of the authenticator app, or a backup code. The session gets a new token. */
@@ -187,6 +192,24 @@ export async function giveSecondFactor(
   person: CurrentPerson,
   code: string,
 ): Promise<SignInAnswer> {
+  const answer = await proveAgain(asker, person, code)
+  if (!answer.ok) return answer
+  await answer.endOld()
+  return { ok: true, cookies: answer.cookies }
+}
+
+/** Cookies of a session with a fresh second factor, and what ends the one that the request carries. */
+export type Proven = { readonly ok: true; readonly cookies: string[]; readonly endOld: () => Promise<void> }
+
+/**
+ * The same for a request that goes on with its own session once the code is right, and has the new one afterwards: whoever calls
+ * it ends the old one when the request is done.
+ */
+export async function proveAgain(
+  asker: Asker,
+  person: CurrentPerson,
+  code: string,
+): Promise<Proven | Exclude<SignInAnswer, { ok: true }>> {
   const { allowance, refusal } = await limited('code', person.id, asker.address)
   if (allowance === null) return refusal
   const isTotp = /^\d{6}$/.test(code.replace(/[\s-]/g, ''))
@@ -202,7 +225,7 @@ export async function giveSecondFactor(
   await allowance.succeeded()
   const cookies = await freshSession(asker)
   await recordAudit({ ...actor, action: 'second-factor.given', detail })
-  return { ok: true, cookies }
+  return { ok: true, cookies, endOld: () => endReplaced(asker, person) }
 }
 
 /** Ends the set-up of an authenticator app with its first code. Gives the backup codes, to be shown once. */
@@ -225,6 +248,7 @@ export async function enrolWithCode(
   }
   await allowance.succeeded()
   const cookies = await freshSession(asker)
+  await endReplaced(asker, person)
   await recordAudit({ ...actor, action: 'second-factor.enrolled' })
   return { ok: true, cookies, backupCodes }
 }

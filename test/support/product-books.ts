@@ -181,6 +181,12 @@ export async function newStaff(role: StaffRole, hasAuthenticator = true): Promis
   return { id, email, password, ...(hasAuthenticator && { totpSecret: await enrolTotp(id) }) }
 }
 
+/** Lets six minutes pass since somebody gave a code. */
+export async function letCodeAge({ email }: Pick<Person, 'email'>): Promise<void> {
+  const secondFactorAt = new Date(Date.now() - 6 * 60_000)
+  await db.session.updateMany({ where: { person: { email } }, data: { secondFactorAt } })
+}
+
 /** Somebody of the demo, by the words that `npm start` prints beside them. */
 export function demoPerson(role: string): Staff {
   const person = signIns.find((each) => each.role.startsWith(role))

@@ -45,7 +45,7 @@ export default function DemoAuthenticator({ loaderData }: Route.ComponentProps):
           }))}
         />
       )}
-      <p className="muted">Good for another {secondsLeft} seconds. Each code signs in once.</p>
+      <p className="muted">Good for another {secondsLeft} seconds. Each code counts once.</p>
       <div className="row">
         <ButtonLink to="/demo/authenticator" variant="secondary" reloadDocument>
           Show the current codes

@@ -3,10 +3,10 @@ import { Outlet, useParams, useRouteError, useRouteLoaderData } from 'react-rout
 import { encodeId } from '#app/books/ids.ts'
 import { CustomerSwitcher } from '#app/components/account/customer-switcher.tsx'
 import { SignOutForm } from '#app/components/account/sign-out-form.tsx'
+import { StoppedPage } from '#app/components/account/stopped-page.tsx'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { requireBuyer } from '#app/parties/require.server.ts'
 import { useRequestId, useTheme } from '#app/routes/root-data.ts'
-import { ErrorPage } from '#app/ui/error-page.tsx'
 import { Frame } from '#app/ui/frame.tsx'
 import type { Route } from './+types/layout.ts'
 
@@ -34,7 +34,7 @@ export function ErrorBoundary(): ReactNode {
   const reference = useRequestId()
   return (
     <BuyerFrame>
-      <ErrorPage error={error} reference={reference} />
+      <StoppedPage error={error} reference={reference} />
     </BuyerFrame>
   )
 }

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
 import { Outlet, useRouteError, useRouteLoaderData } from 'react-router'
+import { StoppedPage } from '#app/components/account/stopped-page.tsx'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { useRequestId, useTheme } from '#app/routes/root-data.ts'
-import { ErrorPage } from '#app/ui/error-page.tsx'
 import { Frame } from '#app/ui/frame.tsx'
 import type { Route } from './+types/layout.ts'
 
@@ -27,7 +27,7 @@ export function ErrorBoundary(): ReactNode {
   const reference = useRequestId()
   return (
     <GuestFrame>
-      <ErrorPage error={error} reference={reference} />
+      <StoppedPage error={error} reference={reference} />
     </GuestFrame>
   )
 }

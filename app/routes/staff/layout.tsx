@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react'
 import { Outlet, useRouteError, useRouteLoaderData } from 'react-router'
 import { SignOutForm } from '#app/components/account/sign-out-form.tsx'
+import { StoppedPage } from '#app/components/account/stopped-page.tsx'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { requireStaff } from '#app/parties/require.server.ts'
 import { useRequestId, useTheme } from '#app/routes/root-data.ts'
-import { ErrorPage } from '#app/ui/error-page.tsx'
 import { Frame } from '#app/ui/frame.tsx'
 import type { Route } from './+types/layout.ts'
 
@@ -27,7 +27,7 @@ export function ErrorBoundary(): ReactNode {
   const reference = useRequestId()
   return (
     <StaffFrame>
-      <ErrorPage error={error} reference={reference} />
+      <StoppedPage error={error} reference={reference} />
     </StaffFrame>
   )
 }

@@ -4,6 +4,7 @@ import { type Access, decide, POLICY } from '#app/parties/policy.ts'
 import type { CurrentPerson, Right } from '#app/parties/rights.ts'
 import { routePatterns } from '#test/support/route-patterns.ts'
 
+const NOW = new Date('2026-11-24T12:00:00Z')
 const own = newId<'cst'>()
 const foreign = newId<'cst'>()
 
@@ -16,7 +17,7 @@ function personWith(overrides: Partial<CurrentPerson> = {}): CurrentPerson {
     staffRole: null,
     customers: [],
     hasTotp: false,
-    gaveSecondFactor: false,
+    secondFactorAt: null,
     ...overrides,
   }
 }
@@ -25,11 +26,11 @@ const buyerWith = (...rights: Right[]): CurrentPerson =>
   personWith({
     customers: [{ id: own, name: 'Own', number: 'C-1', rights: ['view', ...rights], requiresTotp: false }],
   })
-const clerk = personWith({ staffRole: 'clerk', hasTotp: true, gaveSecondFactor: true })
-const manager = personWith({ staffRole: 'manager', hasTotp: true, gaveSecondFactor: true })
+const clerk = personWith({ staffRole: 'clerk', hasTotp: true, secondFactorAt: NOW })
+const manager = personWith({ staffRole: 'manager', hasTotp: true, secondFactorAt: NOW })
 
 const ask = (pattern: string, person: CurrentPerson | null, customerId = asId<'cst'>(own), method = 'GET') =>
-  decide({ pattern, method, person, customerId, isDemo: true })
+  decide({ pattern, method, person, customerId, isDemo: true, at: NOW })
 
 describe('the policy table', () => {
   test('has a row for every route, and no row for what is no route', () => {
@@ -67,12 +68,14 @@ describe('each role', () => {
   test.each(rowsOf('buyer'))('%s is for buyers of that customer only', (pattern, access) => {
     if (access.who !== 'buyer') throw new Error('not a buyer row')
     const some = buyerWith('pay', 'dispute', 'plans', 'administer')
-    const all = { ...some, hasTotp: true, gaveSecondFactor: true }
+    const all = { ...some, hasTotp: true, secondFactorAt: NOW }
     expect(ask(pattern, null)).toBe('sign-in')
     expect(ask(pattern, all)).toBe('allow')
     expect(ask(pattern, some)).toBe(access.proven ? 'second-factor' : 'allow')
     expect(ask(pattern, all, foreign)).toBe('not-found')
-    expect(decide({ pattern, method: 'GET', person: all, customerId: null, isDemo: true })).toBe('not-found')
+    expect(decide({ pattern, method: 'GET', person: all, customerId: null, isDemo: true, at: NOW })).toBe(
+      'not-found',
+    )
     expect(ask(pattern, buyerWith())).toBe(access.right === 'view' ? 'allow' : 'forbidden')
     expect(ask(pattern, clerk)).toBe('not-found')
     expect(ask(pattern, manager)).toBe('not-found')
@@ -84,8 +87,8 @@ describe('each role', () => {
     expect(ask(pattern, buyerWith('administer'))).toBe('not-found')
     expect(ask(pattern, clerk)).toBe(access.role === 'clerk' ? 'allow' : 'forbidden')
     expect(ask(pattern, manager)).toBe('allow')
-    expect(ask(pattern, { ...manager, gaveSecondFactor: false })).toBe('second-factor')
-    expect(ask(pattern, { ...manager, hasTotp: false, gaveSecondFactor: false })).toBe('second-factor')
+    expect(ask(pattern, { ...manager, secondFactorAt: null })).toBe('second-factor')
+    expect(ask(pattern, { ...manager, hasTotp: false, secondFactorAt: null })).toBe('second-factor')
   })
 
   test('a customer that demands a code closes every page of its buyers until one is given', () => {
@@ -94,7 +97,7 @@ describe('each role', () => {
     const strict = personWith({ customers: [{ ...customer, requiresTotp: true }], hasTotp: true })
     for (const [pattern] of rowsOf('buyer')) {
       expect(ask(pattern, strict)).toBe('second-factor')
-      expect(ask(pattern, { ...strict, gaveSecondFactor: true })).toBe('allow')
+      expect(ask(pattern, { ...strict, secondFactorAt: NOW })).toBe('allow')
     }
     for (const [pattern] of rowsOf('session')) expect(ask(pattern, strict)).toBe('allow')
   })
@@ -102,8 +105,68 @@ describe('each role', () => {
   test('demo pages exist in the demo only', () => {
     for (const [pattern] of rowsOf('demo'))
       for (const person of [null, manager]) {
-        expect(decide({ pattern, method: 'GET', person, customerId: null, isDemo: true })).toBe('allow')
-        expect(decide({ pattern, method: 'GET', person, customerId: null, isDemo: false })).toBe('not-found')
+        expect(decide({ pattern, method: 'GET', person, customerId: null, isDemo: true, at: NOW })).toBe(
+          'allow',
+        )
+        expect(decide({ pattern, method: 'GET', person, customerId: null, isDemo: false, at: NOW })).toBe(
+          'not-found',
+        )
       }
+  })
+})
+
+const MINUTE_MS = 60_000
+const ago = (ms: number): Date => new Date(NOW.getTime() - ms)
+const payer = { ...buyerWith('pay'), hasTotp: true }
+const freshRows = Object.entries(POLICY).filter(([, row]) => row.fresh !== undefined)
+
+/** Presses a button of a page that needs a fresh code, as whoever may press it. */
+function press(pattern: string, who: Partial<CurrentPerson>, act?: string) {
+  const row = POLICY[pattern]
+  const person = { ...(row?.write?.who === 'staff' ? manager : payer), ...who }
+  const named = row?.fresh === 'always' ? undefined : (act ?? row?.fresh?.[0])
+  return decide({
+    pattern,
+    method: 'POST',
+    person,
+    customerId: own,
+    isDemo: true,
+    at: NOW,
+    act: named ?? null,
+  })
+}
+
+describe('what needs a code of the last five minutes', () => {
+  test('is what changes where money comes from or goes to', () => {
+    expect(freshRows.map(([pattern]) => pattern).toSorted()).toEqual([
+      '/c/:customerId/autopay/setup',
+      '/c/:customerId/methods/:methodId',
+      '/c/:customerId/methods/add',
+      '/c/:customerId/methods/link/:linkId',
+      '/staff/bank-links',
+      '/staff/payments/:paymentId',
+      '/staff/refunds',
+      '/staff/settings/fees',
+      '/staff/settings/payments',
+    ])
+    for (const [, row] of freshRows) expect(row.write).toBeDefined()
+  })
+
+  test.each(freshRows.map(([pattern]) => pattern))('%s: fresh, stale and never', (pattern) => {
+    expect(press(pattern, { secondFactorAt: NOW })).toBe('allow')
+    expect(press(pattern, { secondFactorAt: ago(5 * MINUTE_MS) })).toBe('allow')
+    expect(press(pattern, { secondFactorAt: ago(5 * MINUTE_MS + 1) })).toBe('fresh-code')
+    expect(press(pattern, { secondFactorAt: ago(11 * 60 * MINUTE_MS) })).toBe('fresh-code')
+    expect(press(pattern, { secondFactorAt: null })).toBe('second-factor')
+    expect(press(pattern, { secondFactorAt: null, hasTotp: false })).toBe('second-factor')
+  })
+
+  test('does not stop reading, nor an act beside it, nor tell more to whoever has no right', () => {
+    const stale = { ...manager, secondFactorAt: ago(60 * MINUTE_MS) }
+    expect(ask('/staff/settings/fees', stale)).toBe('allow')
+    expect(press('/staff/refunds', stale, 'decline')).toBe('allow')
+    expect(press('/staff/refunds', stale, 'approve')).toBe('fresh-code')
+    expect(press('/staff/settings/fees', { ...stale, staffRole: 'clerk' })).toBe('forbidden')
+    expect(press('/staff/settings/fees', { ...payer, secondFactorAt: ago(60 * MINUTE_MS) })).toBe('not-found')
   })
 })
