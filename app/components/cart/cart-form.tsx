@@ -72,9 +72,7 @@ export function CartForm({
       {methods}
       <div className="row row--apart">
         <p className="muted small">
-          {isCovered
-            ? 'Your credit covers this. Nothing is charged.'
-            : 'You choose card or bank account on the card service’s own page. Nothing is charged before you confirm there.'}
+          {isCovered ? 'Your credit covers this. Nothing is charged.' : chargeWords(Boolean(methods))}
         </p>
         <span className="row">
           <Button
@@ -89,7 +87,7 @@ export function CartForm({
             large
             name={CART_FIELDS.intent}
             value={PAY_INTENT}
-            pendingLabel={isCovered ? 'Applying your credit…' : 'Opening the card page…'}
+            pendingLabel={isCovered ? 'Applying your credit…' : 'One moment…'}
           >
             {isCovered ? 'Pay with your credit' : `Pay ${total}`}
           </Button>
@@ -97,6 +95,13 @@ export function CartForm({
       </div>
     </ActionForm>
   )
+}
+
+/** When money is taken: a saved way to pay needs no further page. */
+function chargeWords(hasSaved: boolean): string {
+  return hasSaved
+    ? 'A saved way to pay is charged at once. Otherwise nothing is charged before you confirm on the card service’s own page.'
+    : 'You choose card or bank account on the card service’s own page. Nothing is charged before you confirm there.'
 }
 
 /** With scripts the sum is always up to date: adding up again needs no request. */

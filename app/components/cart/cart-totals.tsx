@@ -12,8 +12,10 @@ export function CartTotals({ figures, currency }: { figures: CartFigures; curren
   const isSaved = savingMinor !== '0'
   return (
     <div className="cart-totals">
-      {creditMinor !== '0' && <Line name="Your credit, applied first" amount={`−${inWords(creditMinor)}`} />}
-      {isSaved && <Line name="Early-payment discount" amount={`−${inWords(savingMinor)}`} />}
+      {creditMinor !== '0' && (
+        <Line name="Your credit, taken off above" amount={`−${inWords(creditMinor)}`} />
+      )}
+      {isSaved && <Line name="Early-payment discount, taken off above" amount={`−${inWords(savingMinor)}`} />}
       {onAccountMinor !== '0' && (
         <Line name="Kept as credit on your account" amount={inWords(onAccountMinor)} />
       )}

@@ -29,10 +29,9 @@ export function MethodChoice({
   chosen: string
   fee: ShownFee | null
 }): ReactNode {
-  if (options.length === 0) return null
   return (
-    <fieldset className="stack-s">
-      <legend>Pay with</legend>
+    <fieldset className="choices">
+      <legend className="field__label">Pay with</legend>
       <label className="check">
         <input type="radio" name={METHOD_FIELDS.method} value="" defaultChecked={chosen === ''} />
         <span>A card, wallet or bank account, on the card service’s own page</span>

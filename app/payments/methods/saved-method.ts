@@ -26,6 +26,8 @@ export type SavedMethod = {
 }
 
 const WARNING_DAYS = 30
+/** Small deposits may be confirmed for so long after the account was entered. */
+export const DEPOSITS_OPEN_FOR_MS = 11 * 86_400_000
 
 /** Last day on which a card counts; null for what has no expiry. */
 export function lastDayOf(method: Pick<SavedMethod, 'expMonth' | 'expYear'>): BusinessDate | null {

@@ -1,5 +1,6 @@
 import { GatewayFault } from '#app/gateways/gateway-fault.ts'
 import type { CardProcessor } from '#app/gateways/stripe/port.ts'
+import { DEPOSITS_OPEN_FOR_MS } from '#app/payments/methods/saved-method.ts'
 import { sendSetup, syncSetup } from '#app/payments/methods/set-up-method.server.ts'
 import { CHECKOUT_LIFE_MS, UNANSWERED_AFTER_MS } from '#app/payments/patience.ts'
 import { readNow } from '#app/platform/clock.server.ts'
@@ -8,8 +9,6 @@ import { log } from '#app/platform/log.server.ts'
 
 /** How many visits one round looks at. */
 const ROUND = 100
-/** Micro-deposits may be confirmed for so long. */
-const OPEN_FOR_MS = 11 * 86_400_000
 
 /** Looks after visits that nobody came back from: sends what is unclear again, and reads what should have closed. Answers how many. */
 export async function sweepSetups(processor: CardProcessor): Promise<number> {
@@ -19,7 +18,11 @@ export async function sweepSetups(processor: CardProcessor): Promise<number> {
     where: {
       OR: [
         { state: { in: ['recorded', 'unknown'] }, updatedAt: { lt: ago(UNANSWERED_AFTER_MS) } },
-        { state: 'open', updatedAt: { lt: ago(CHECKOUT_LIFE_MS) }, createdAt: { gt: ago(OPEN_FOR_MS) } },
+        {
+          state: 'open',
+          updatedAt: { lt: ago(CHECKOUT_LIFE_MS) },
+          createdAt: { gt: ago(DEPOSITS_OPEN_FOR_MS) },
+        },
       ],
     },
     orderBy: { updatedAt: 'asc' },

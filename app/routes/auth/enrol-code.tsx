@@ -71,7 +71,7 @@ function BackupCodes({ codes, next }: { codes: readonly string[]; next: string |
       <Notice tone="amber" title="Keep these now: they are not shown again">
         <p>Each one signs you in once when your phone is not at hand.</p>
       </Notice>
-      <ul>
+      <ul className="codes">
         {codes.map((code) => (
           <li key={code}>
             <code>{code}</code>

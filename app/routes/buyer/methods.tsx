@@ -7,6 +7,7 @@ import { requireBuyer } from '#app/parties/require.server.ts'
 import { requireCardProcessor } from '#app/payments/card-processor.server.ts'
 import { stepOf } from '#app/payments/linked-banks/links/bank-link.ts'
 import { linkFactsOf, listOpenLinks } from '#app/payments/linked-banks/links/bank-link-queries.server.ts'
+import { findDeposits } from '#app/payments/methods/find-deposits.server.ts'
 import { listSavedMethods } from '#app/payments/methods/method-queries.server.ts'
 import { ButtonLink } from '#app/ui/button.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
@@ -20,8 +21,10 @@ export async function loader({ request, params }: Route.LoaderArgs) {
   const { customer } = await requireBuyer(request, params.customerId, 'view')
   const reading = await readingFor(request)
   const { today, locale } = reading
-  const methods = await listSavedMethods(customer.id)
   const canChange = customer.rights.includes('pay')
+  // Before the list: an account that was confirmed meanwhile is on it then.
+  const deposits = canChange ? await findDeposits(customer.id) : []
+  const methods = await listSavedMethods(customer.id)
   const links = canChange ? await listOpenLinks(customer.id) : []
   const kept = new URL(request.url).searchParams.get('kept')
   return {
@@ -30,6 +33,7 @@ export async function loader({ request, params }: Route.LoaderArgs) {
     links: links.map((link) =>
       openLinkOf({ ...link, bankName: link.institutionName, step: stepOf(linkFactsOf(link)) }, reading),
     ),
+    deposits,
     canChange,
     isOffered: requireCardProcessor().ok,
     news: NEWS[kept ?? ''] ?? null,
@@ -38,15 +42,14 @@ export async function loader({ request, params }: Route.LoaderArgs) {
 
 const NEWS: Readonly<Record<string, string>> = {
   finished: 'It is saved. You can pay with it now.',
-  waiting:
-    'Two small amounts are on their way to the account. Confirm them when they have arrived; a letter tells you when.',
+  waiting: 'The account is entered. It can be used once its small deposits are confirmed.',
   ended: 'Nothing was saved. You can try again.',
   removed: 'It is removed.',
   default: 'It is offered first from now on.',
 }
 
 export default function Methods({ loaderData }: Route.ComponentProps): ReactNode {
-  const { base, rows, links, canChange, isOffered, news } = loaderData
+  const { base, rows, links, deposits, canChange, isOffered, news } = loaderData
   return (
     <div className="stack">
       <PageHeader
@@ -54,6 +57,19 @@ export default function Methods({ loaderData }: Route.ComponentProps): ReactNode
         lead="Cards and bank accounts that you keep, to pay without entering them again. The card service keeps the numbers; we never see them."
       />
       {news && <Notice live="polite" title={news} />}
+      {deposits.map(({ id, url }) => (
+        <Notice key={id} tone="amber" title="Confirm your bank account">
+          <p>
+            Small deposits are on their way to it, mostly within two business days. When they are there, enter
+            what you find.
+          </p>
+          <div className="row">
+            <a className="button button--secondary" href={url}>
+              Enter the small deposits
+            </a>
+          </div>
+        </Notice>
+      ))}
       {links.map((link) => (
         <Notice key={link.id} tone={link.tone} title={link.title}>
           <div className="stack-s">

@@ -104,12 +104,14 @@ export default function Pay({ loaderData, actionData }: Route.ComponentProps): R
         answer={actionData}
         action={pathname + search}
         methods={
-          <MethodChoice
-            key={actionData?.method ?? ''}
-            options={options}
-            chosen={actionData?.method ?? ''}
-            fee={actionData?.fee ?? null}
-          />
+          options.length > 0 && (
+            <MethodChoice
+              key={actionData?.method ?? ''}
+              options={options}
+              chosen={actionData?.method ?? ''}
+              fee={actionData?.fee ?? null}
+            />
+          )
         }
         empty={
           <EmptyState title="There is nothing to pay here">

@@ -125,7 +125,7 @@ export default function ImportProfile({ loaderData, actionData }: Route.Componen
           {...control('currency', guess.currency === undefined ? 'USD' : '')}
         />
         <fieldset className="stack">
-          <legend>Columns</legend>
+          <legend className="field__label">Columns</legend>
           {FIELDS.map((field) => (
             <Select
               key={field}

@@ -100,7 +100,7 @@ export default function PaymentSettings({ loaderData, actionData }: Route.Compon
       <ActionForm className="stack" noValidate key={currency}>
         <input type="hidden" name="currency" value={currency} />
         <fieldset className="stack-s">
-          <legend>What is allowed</legend>
+          <legend className="field__label">What is allowed</legend>
           {rules.map(({ name, isSet: stored }) => (
             <div key={name}>
               <Checkbox

@@ -140,7 +140,7 @@ test('credit is applied first, and the card pays the rest', async () => {
   const buyer = await pages.signedInBuyer([5_000n])
   await issueCredit(buyer.customerId, 2_000n)
   const html = await pages.html(buyer, pages.payPath(buyer))
-  expect(html).toContain('Your credit, applied first')
+  expect(html).toContain('Your credit, taken off above')
   expect(typedIn(html)).toEqual(['30.00'])
   const form = await pages.openForm(buyer)
   expect((await pages.post(buyer, pages.payPath(buyer), form)).status).toBe(303)
