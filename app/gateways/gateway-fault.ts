@@ -13,6 +13,8 @@ export type FaultFacts = {
   code?: string | undefined
   /** The vendor's name of the request, to be quoted to its support. */
   requestId?: string | undefined
+  /** The vendor has kept this failure with the idempotency key, and answers the key with nothing else for a day. */
+  isRemembered?: boolean
   /** For our own log; never shown to a buyer. */
   message: string
   cause?: unknown
@@ -26,6 +28,7 @@ export class GatewayFault extends Error {
   readonly operation: string
   readonly code: string | null
   readonly requestId: string | null
+  readonly isRemembered: boolean
 
   constructor(facts: FaultFacts) {
     super(`${facts.vendor} ${facts.operation}: ${facts.kind}: ${facts.message}`, { cause: facts.cause })
@@ -34,5 +37,6 @@ export class GatewayFault extends Error {
     this.operation = facts.operation
     this.code = facts.code ?? null
     this.requestId = facts.requestId ?? null
+    this.isRemembered = facts.isRemembered ?? false
   }
 }

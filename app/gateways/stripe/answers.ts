@@ -149,6 +149,7 @@ export const bankAccountAnswer = z.object({
   account_holder_name: z.string().nullish(),
   fingerprint: z.string().nullish(),
   status: z.string(),
+  metadata,
 })
 export type BankAccountAnswer = z.infer<typeof bankAccountAnswer>
 
@@ -183,7 +184,9 @@ export const agreedAnswer = z.object({
   object: z.literal('setup_intent'),
   status: z.string(),
   mandate: reference,
+  payment_method: reference,
   last_setup_error: z.object({ code: z.string().nullish() }).nullish(),
+  metadata,
 })
 export type AgreedAnswer = z.infer<typeof agreedAnswer>
 
@@ -200,7 +203,13 @@ export const mandateAnswer = z.object({
 })
 export type MandateAnswer = z.infer<typeof mandateAnswer>
 
-export const customerAnswer = z.object({ id, object: z.literal('customer'), deleted: z.boolean().optional() })
+export const customerAnswer = z.object({
+  id,
+  object: z.literal('customer'),
+  deleted: z.boolean().optional(),
+  metadata,
+})
+export type CustomerAnswer = z.infer<typeof customerAnswer>
 
 export const refundAnswer = z.object({
   id,

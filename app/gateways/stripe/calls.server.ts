@@ -1,7 +1,9 @@
 /** How Stripe is called: time-outs and retries in one place, and whatever is thrown turned into a fault. */
 import type Stripe from 'stripe'
 import type { z } from 'zod'
+import { GatewayFault } from '#app/gateways/gateway-fault.ts'
 import { asFault, isMissing } from '#app/gateways/stripe/errors.ts'
+import type { Written } from '#app/gateways/stripe/port.ts'
 import { connectStripe, type StripeAddress } from '#app/gateways/stripe/sdk.server.ts'
 
 export type StripeConfig = {
@@ -53,6 +55,30 @@ export async function write<Value>(operation: string, call: () => Promise<Value>
   } catch (error) {
     throw asFault(error, operation, true)
   }
+}
+
+/**
+ * A write that may find its key answered with a failure that Stripe remembers: what it has made all the same is looked for, since
+ * the key tells nothing else for a day. The fault stands when nothing is found, or when Stripe cannot be read.
+ */
+export async function writeOrFind<Value>(
+  operation: string,
+  call: () => Promise<Value>,
+  find: () => Promise<Value | null>,
+): Promise<Value> {
+  try {
+    return await write(operation, call)
+  } catch (fault) {
+    const found = fault instanceof GatewayFault && fault.isRemembered ? await find().catch(() => null) : null
+    if (found === null) throw fault
+    return found
+  }
+}
+
+/** A write's answer that was found by looking. */
+export async function asWritten<Value>(found: Promise<Value | null>): Promise<Written<Value> | null> {
+  const value = await found
+  return value === null ? null : { value, requestId: null }
 }
 
 /** A read: without an answer nothing is known, and nothing has happened. */

@@ -1,14 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import Stripe from 'stripe'
-import { chargeAnswer, checkoutAnswer, customerAnswer, eventAnswer } from '#app/gateways/stripe/answers.ts'
+import {
+  type CustomerAnswer,
+  chargeAnswer,
+  checkoutAnswer,
+  customerAnswer,
+  eventAnswer,
+} from '#app/gateways/stripe/answers.ts'
 import {
   asSeconds,
+  asWritten,
   collect,
   read,
   readOrNull,
   type StripeConfig,
   stripeCalls,
   write,
+  writeOrFind,
 } from '#app/gateways/stripe/calls.server.ts'
 import {
   chargeReading,
@@ -26,6 +34,8 @@ import { stripeScale } from '#app/gateways/stripe/stripe-scale.ts'
 const SIGNATURE_TOLERANCE_SECONDS = 300
 /** No checkout stays open for longer, so none is older than this before its expiry. */
 const LONGEST_CHECKOUT_SECONDS = 24 * 3_600
+/** Stripe forgets a key after a day; a little more, since the two clocks need not agree. */
+const KEY_LIFE_SECONDS = 25 * 3_600
 const EXPAND_PAYMENT = ['payment_intent.latest_charge.balance_transaction']
 
 /** Every type of event that can change what we know; a list of events takes at most 20 types, so they are asked for in two. */
@@ -70,7 +80,7 @@ export function createStripeProcessor(config: StripeConfig): CardProcessor {
   const calls = stripeCalls(config)
   const { stripe, reading, writing } = calls
 
-  return {
+  const processor: CardProcessor = {
     ...methodCalls(calls),
     ...moneyBackCalls(calls),
     async ensureCustomer({ knownId, reference, name, email }) {
@@ -79,10 +89,13 @@ export function createStripeProcessor(config: StripeConfig): CardProcessor {
       // A customer deleted at Stripe gets a successor under a key of its own; the first key would bring the dead one back.
       const key = `customers.create:${reference}:${knownId ?? '1'}`
       // Only what never changes goes with the key: the same customer comes back after a crash, whatever it is called by then.
-      const { id } = await write('customers.create', async () =>
-        customerAnswer.parse(
-          await stripe.customers.create({ metadata: { customer_id: reference } }, writing(key)),
-        ),
+      const { id } = await writeOrFind(
+        'customers.create',
+        async () =>
+          customerAnswer.parse(
+            await stripe.customers.create({ metadata: { customer_id: reference } }, writing(key)),
+          ),
+        () => findNewCustomer(reference),
       )
       // Setting the name has the same end however often it is done, so it needs no key that outlives the call.
       return write('customers.update', async () => {
@@ -94,14 +107,15 @@ export function createStripeProcessor(config: StripeConfig): CardProcessor {
     chargeStep: (currency) => stripeScale(currency)?.step ?? null,
     checkoutRequest,
     createCheckout(request, idempotencyKey) {
-      return write('checkout.sessions.create', async () => {
+      const create = async () => {
         const params = storedCheckout.parse(request)
         const answer = await stripe.checkout.sessions.create(params, writing(idempotencyKey))
         return {
           value: checkoutReading(checkoutAnswer.parse(answer)),
           requestId: answer.lastResponse.requestId,
         }
-      })
+      }
+      return writeOrFind('checkout.sessions.create', create, () => asWritten(processor.findCheckout(request)))
     },
     readCheckout(checkoutId) {
       return readOrNull('checkout.sessions.retrieve', async () => {
@@ -175,6 +189,7 @@ export function createStripeProcessor(config: StripeConfig): CardProcessor {
       return null
     },
   }
+  return processor
 
   async function findCustomer(
     id: string,
@@ -183,6 +198,15 @@ export function createStripeProcessor(config: StripeConfig): CardProcessor {
       const answer = await stripe.customers.retrieve(id, {}, reading)
       const found = customerAnswer.parse(answer)
       return found.deleted ? null : customerFound(found.id, answer.lastResponse.headers)
+    })
+  }
+
+  /** The customer that was made for this reference within the life of a key. */
+  async function findNewCustomer(reference: string): Promise<CustomerAnswer | null> {
+    return read('customers.list', async () => {
+      const created = { gte: asSeconds(new Date()) - KEY_LIFE_SECONDS }
+      const found = await collect(stripe.customers.list({ created, limit: 100 }, reading), customerAnswer)
+      return found.find((each) => each.metadata?.customer_id === reference) ?? null
     })
   }
 }

@@ -29,6 +29,7 @@ export function asFault(error: unknown, operation: string, isWrite: boolean): Ga
     operation,
     code: error.code ?? error.rawType,
     requestId: error.requestId,
+    isRemembered: (error.statusCode ?? 0) >= 500 && error.headers?.['idempotent-replayed'] === 'true',
     message:
       `${error.type} ${error.statusCode ?? 'without an answer'} ${error.code ?? ''} ${error.param ?? ''}`.trim(),
   })

@@ -7,8 +7,17 @@ import {
   methodAnswer,
   setupAnswer,
 } from '#app/gateways/stripe/answers.ts'
-import { collect, read, readOrNull, type StripeCalls, write } from '#app/gateways/stripe/calls.server.ts'
+import {
+  asWritten,
+  collect,
+  read,
+  readOrNull,
+  type StripeCalls,
+  write,
+  writeOrFind,
+} from '#app/gateways/stripe/calls.server.ts'
 import { isMissing } from '#app/gateways/stripe/errors.ts'
+import { findAgreement, findBankAccount, findSetup } from '#app/gateways/stripe/find-kept.server.ts'
 import { intentReading } from '#app/gateways/stripe/mapping.ts'
 import {
   agreedReading,
@@ -46,11 +55,12 @@ type MethodCalls = Pick<
 >
 
 /** What concerns saved methods: keeping, charging and letting go of them. */
-export function methodCalls({ stripe, reading, writing }: StripeCalls): MethodCalls {
-  return {
+export function methodCalls(calls: StripeCalls): MethodCalls {
+  const { stripe, reading, writing } = calls
+  const methods: MethodCalls = {
     chargeRequest,
     createCharge(request, idempotencyKey) {
-      return write('payment_intents.create', async () => {
+      const create = async () => {
         const params = { ...storedCharge.parse(request), expand: EXPAND_CHARGE }
         try {
           const answer = await stripe.paymentIntents.create(params, writing(idempotencyKey))
@@ -61,7 +71,8 @@ export function methodCalls({ stripe, reading, writing }: StripeCalls): MethodCa
         } catch (error) {
           return declined(error)
         }
-      })
+      }
+      return writeOrFind('payment_intents.create', create, () => asWritten(methods.findCharge(request)))
     },
     findCharge(request) {
       const { customer, metadata } = storedCharge.parse(request)
@@ -82,11 +93,12 @@ export function methodCalls({ stripe, reading, writing }: StripeCalls): MethodCa
     },
     setupRequest,
     createSetup(request, idempotencyKey) {
-      return write('checkout.sessions.create', async () => {
-        const params = storedSetup.parse(request)
+      const params = storedSetup.parse(request)
+      const create = async () => {
         const answer = await stripe.checkout.sessions.create(params, writing(idempotencyKey))
         return { value: setupReading(setupAnswer.parse(answer)), requestId: answer.lastResponse.requestId }
-      })
+      }
+      return writeOrFind('checkout.sessions.create', create, () => asWritten(findSetup(calls, params)))
     },
     readSetup(checkoutId) {
       return readOrNull('checkout.sessions.retrieve', async () => {
@@ -128,18 +140,22 @@ export function methodCalls({ stripe, reading, writing }: StripeCalls): MethodCa
       )
     },
     keepBankAccount(processorCustomerId, bankToken, idempotencyKey) {
-      return write('customers.createSource', async () => {
-        const params = { source: bankToken }
+      // What was made under a key can be told by it.
+      const params = { source: bankToken, metadata: { kept_by: idempotencyKey } }
+      const create = async () => {
         const answer = await stripe.customers.createSource(
           processorCustomerId,
           params,
           writing(idempotencyKey),
         )
         return bankAccountReading(bankAccountAnswer.parse(answer), new Date())
-      })
+      }
+      return writeOrFind('customers.createSource', create, () =>
+        findBankAccount(calls, processorCustomerId, idempotencyKey),
+      )
     },
     agreeToDebits(input, idempotencyKey) {
-      return write('setup_intents.create', async () => {
+      const create = async () => {
         try {
           const answer = await stripe.setupIntents.create(agreeRequest(input), writing(idempotencyKey))
           return agreedReading(agreedAnswer.parse(answer))
@@ -147,9 +163,11 @@ export function methodCalls({ stripe, reading, writing }: StripeCalls): MethodCa
           if (!(error instanceof Stripe.errors.StripeCardError)) throw error
           return { mandateId: null, failureCode: error.code ?? 'declined' }
         }
-      })
+      }
+      return writeOrFind('setup_intents.create', create, () => findAgreement(calls, input))
     },
   }
+  return methods
 
   /** An account that came by a linking service belongs to its customer in the older way, and is let go of in that way. */
   async function deleteSource(methodId: string, idempotencyKey: string): Promise<void> {

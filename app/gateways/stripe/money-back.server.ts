@@ -1,5 +1,13 @@
 import { disputeAnswer, refundAnswer } from '#app/gateways/stripe/answers.ts'
-import { collect, read, readOrNull, type StripeCalls, write } from '#app/gateways/stripe/calls.server.ts'
+import {
+  asWritten,
+  collect,
+  read,
+  readOrNull,
+  type StripeCalls,
+  write,
+  writeOrFind,
+} from '#app/gateways/stripe/calls.server.ts'
 import {
   acceptanceRequest,
   disputeReading,
@@ -28,13 +36,14 @@ type MoneyBackCalls = Pick<
 
 /** What takes money back: refunds that we make, and disputes that payers' banks open. */
 export function moneyBackCalls({ stripe, reading, writing }: StripeCalls): MoneyBackCalls {
-  return {
+  const moneyBack: MoneyBackCalls = {
     refundRequest,
     createRefund(request, idempotencyKey) {
-      return write('refunds.create', async () => {
+      const create = async () => {
         const answer = await stripe.refunds.create(storedRefund.parse(request), writing(idempotencyKey))
         return { value: refundReading(refundAnswer.parse(answer)), requestId: answer.lastResponse.requestId }
-      })
+      }
+      return writeOrFind('refunds.create', create, () => asWritten(moneyBack.findRefund(request)))
     },
     findRefund(request) {
       const { payment_intent, metadata } = storedRefund.parse(request)
@@ -87,4 +96,5 @@ export function moneyBackCalls({ stripe, reading, writing }: StripeCalls): Money
       })
     },
   }
+  return moneyBack
 }

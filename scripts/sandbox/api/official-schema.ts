@@ -55,6 +55,20 @@ export class OfficialSchema {
     if (pointer) this.validator(this.requests, pointer)
   }
 
+  /** The address of an operation as the schema writes it, or null when it has none for that method and path. */
+  templateOf(method: string, path: string): string | null {
+    const fits = (template: string): boolean =>
+      new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path)
+    const found = Object.entries(this.document.paths).filter(
+      ([template, operations]) => operations[method.toLowerCase()] !== undefined && fits(template),
+    )
+    // Words win over ids, as in /v1/customers/search.
+    const [first] = found
+      .map(([template]) => template)
+      .toSorted((a, b) => a.split('{').length - b.split('{').length)
+    return first ?? null
+  }
+
   private requestPointer(method: string, template: string): string[] | null {
     const operation = this.operation(method, template)
     const base = ['paths', template, method.toLowerCase()]

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import { invalidRequest, noSuch } from '#scripts/sandbox/api/api-error.ts'
+import { readMetadata } from '#scripts/sandbox/api/metadata.ts'
 import { type Operation, operation } from '#scripts/sandbox/api/operation.ts'
 import { findBankAccountName } from '#scripts/sandbox/banking/test-accounts.ts'
 import { newProviderId } from '#scripts/sandbox/ids.ts'
@@ -54,6 +55,7 @@ function createSource(
     customer: customerId,
   }
   const method = createBankMethod(sandbox, bank, 'token', holder, newProviderId('ba'))
+  sandbox.store.update({ ...method, metadata: readMetadata(params.metadata) })
   const attached = attachMethod(sandbox, method, customerId)
   const source = sourceOf(attached)
   emit(sandbox, 'customer.source.created', source)

@@ -24,12 +24,18 @@ async function refusal(promise: Promise<unknown>): Promise<Stripe.errors.StripeE
 }
 
 const subset = JSON.parse(readFileSync('scripts/sandbox/stripe-openapi-subset.json', 'utf8')) as {
-  info: { version: string }
+  info: { version: string; description: string }
   paths: Record<string, Record<string, unknown>>
 }
 
-test('the schema subset and the SDK speak the same version of the API', () => {
-  expect(subset.info.version, 'regenerate the subset after an upgrade of the SDK').toBe(Stripe.API_VERSION)
+test('the schema subset and the SDK are of one version, of the API and of the types', () => {
+  const again = 'generate the subset again after an upgrade of the SDK'
+  expect(subset.info.version, again).toBe(Stripe.API_VERSION)
+  // The types that it was generated from can change without the version of the API.
+  const { version } = JSON.parse(readFileSync('node_modules/stripe/package.json', 'utf8')) as {
+    version: string
+  }
+  expect(subset.info.description, again).toContain(`npm stripe@${version} `)
 })
 
 test('every endpoint of the sandbox is in the official subset', () => {

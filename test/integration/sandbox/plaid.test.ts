@@ -26,10 +26,14 @@ async function call(path: string, body: object, headers: Record<string, string> 
 
 test('the official subset and the installed SDK are of one version', () => {
   const subset = JSON.parse(readFileSync(projectPath('scripts/sandbox/plaid-sdk-subset.json'), 'utf8')) as {
-    info: { version: string }
+    info: { version: string; description: string }
   }
   const sdk = readFileSync(projectPath('node_modules/plaid/dist/api.d.ts'), 'utf8')
   expect(/The version of the OpenAPI document: (\S+)/.exec(sdk)?.[1]).toBe(subset.info.version)
+  const { version } = JSON.parse(readFileSync(projectPath('node_modules/plaid/package.json'), 'utf8')) as {
+    version: string
+  }
+  expect(subset.info.description).toContain(`npm plaid@${version} `)
 })
 
 test.each([
