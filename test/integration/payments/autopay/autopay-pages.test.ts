@@ -140,7 +140,7 @@ test('the page says what credit and discount take off a debit, before it and aft
   await announceDebits()
   const visitor = await visit(payer, ['view'], false)
   const before = await (await get(visitor, '/autopay')).text()
-  expect(before).toContain('58.80 USD')
+  expect(before).toContain('$58.80')
   expect(before).toContain('$40.00 of your credit is used first, and $1.20 is saved by paying early.')
   await makeNow(payer)
   const after = await (await get(visitor, '/autopay')).text()
@@ -154,8 +154,8 @@ test('the page says when credit covered all of it, and shows no amount as debite
   await makeNow(payer)
   const html = await (await get(await visit(payer, ['view'], false), '/autopay')).text()
   expect(html).toContain('Your credit covered all of it. Nothing was debited.')
-  expect(html).toContain('0.00 USD')
-  expect(html).not.toContain('100.00 USD')
+  expect(html).toContain('>$0.00<')
+  expect(html).not.toContain('>$100.00<')
 })
 
 /** Makes the announced debit of a payer today. */
