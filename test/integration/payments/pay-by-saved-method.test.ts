@@ -1,9 +1,11 @@
 /** A cart that is paid by a saved method: the rules of the cart and the fee of the card hold, and no page is opened. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { newId, type SavedMethodId } from '#app/books/ids.ts'
+import { asId, newId, type SavedMethodId } from '#app/books/ids.ts'
+import { parseCurrency } from '#app/money/currencies.ts'
+import { money } from '#app/money/money.ts'
 import { type PayInvoices, payInvoices } from '#app/payments/pay-invoices.server.ts'
 import { db } from '#app/platform/db.server.ts'
-import { openAndHeld } from '#test/support/books.ts'
+import { issueInvoice, openAndHeld } from '#test/support/books.ts'
 import {
   advanceProcessor,
   type Buyer,
@@ -82,6 +84,30 @@ test('a fee for a credit card is charged only once it was shown, and never becom
   expect(await chargesOf(world, paymentId)).toMatchObject([{ amount: 10_290 }])
   expect(await paymentRow(paymentId)).toMatchObject({ surchargeMinor: 290n, unallocatedMinor: 0n })
   expect(await openAndHeld(buyer.invoiceIds[0] ?? '')).toEqual({ open: 0n, held: 0n })
+})
+
+test('a fee in a currency that is charged in coarser steps is a whole number of them', async () => {
+  await takeFees()
+  const buyer = await createBuyer([])
+  const methodId = await saved(buyer, { card: '4242424242424242' })
+  const currency = parseCurrency('KWD')
+  const invoiceId = asId<'inv'>(await issueInvoice(buyer.customerId, 5_010n, { currency }))
+  const cart = {
+    paymentId: newId<'pay'>(),
+    currency,
+    items: [{ invoiceId, amount: money(5_010n, currency) }],
+  }
+  expect((await payBy(buyer, methodId, { cart })).result).toMatchObject({
+    refusal: { code: 'FEE_NOT_SEEN', feeMinor: '140' },
+  })
+  const { result, paymentId } = await payBy(buyer, methodId, { cart, feeSeenMinor: 140n })
+  expect(result.ok).toBe(true)
+  await settleDown(world, paymentId)
+  expect(await paymentRow(paymentId)).toMatchObject({
+    state: 'settled',
+    receivedMinor: 5_150n,
+    surchargeMinor: 140n,
+  })
 })
 
 test('debit cards and bank accounts cost no fee; a fee that is not due is not taken either', async () => {
