@@ -143,15 +143,11 @@ export async function recordProviderFee(
   getValue(answerOf(rows, { recorded: z.boolean() }))
 }
 
-/** Books money taken back, once per provider id. */
-export async function reversePayment(
-  tx: Tx,
-  reversal: Json,
-  now: Date,
-): Promise<Result<{ reversed: boolean }>> {
+/** Books money that was taken of a payment, however much is left of it, once per provider id. */
+export async function takeFromPayment(tx: Tx, reversal: Json, now: Date): Promise<{ reversed: boolean }> {
   const rows =
-    await tx.$queryRaw<PostingRows>`SELECT reverse_payment(${JSON.stringify(reversal)}::jsonb, ${now}) AS answer`
-  return answerOf(rows, { reversed: z.boolean() })
+    await tx.$queryRaw<PostingRows>`SELECT take_from_payment(${JSON.stringify(reversal)}::jsonb, ${now}) AS answer`
+  return getValue(answerOf(rows, { reversed: z.boolean() }))
 }
 
 /** Stores a verified event once and queues its processing; `fresh` is false when it is known. */

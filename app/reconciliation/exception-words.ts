@@ -50,10 +50,10 @@ const WORDS: Readonly<Record<string, ExceptionWords>> = {
     why: 'It was booked as refunded and did not arrive, so it is the customer’s payment again here.',
     next: 'Find another way to pay the customer, or leave it on the account.',
   },
-  'payment.reversal-refused': {
+  'payment.overdrawn': {
     title: 'More was taken back than a payment has left',
-    why: 'The card service took money of this payment that the books had given back already, by a refund and a chargeback for example.',
-    next: 'Compare the two by the payment’s number. What was paid out twice is to be asked back from the customer.',
+    why: 'The card service took money of this payment that had gone back already: a bank returned a debit that was refunded, for example. What exceeds the payment rests in chargebacks pending.',
+    next: 'Ask the customer for what was paid out twice. Should the card service give it back, it is booked and this case closes by itself.',
   },
   'payment.failed-after-settled': {
     title: 'A bank debit failed after it had counted as paid',

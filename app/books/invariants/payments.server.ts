@@ -57,13 +57,14 @@ export const PAYMENT_INVARIANTS: readonly Invariant[] = [
   {
     name: 'chargebacks-pending',
     meaning:
-      'Chargebacks pending holds the money of each payment that banks have taken and not decided about, and nothing else',
+      'Chargebacks pending holds the money of each payment that banks have taken and not decided about, what was taken beyond the payment, and nothing else',
     breaches: Prisma.sql`
-      SELECT 'payment ' || p.number AS subject, format('withdrawn %s, pending %s', coalesce(c.amount, 0), coalesce(l.amount, 0)) AS detail
+      SELECT 'payment ' || p.number AS subject, format('withdrawn %s, overdrawn %s, pending %s', coalesce(c.amount, 0), coalesce(o.amount, 0), coalesce(l.amount, 0)) AS detail
         FROM payment p
         LEFT JOIN (SELECT payment_id, sum(amount_minor) AS amount FROM chargeback WHERE money = 'withdrawn' GROUP BY payment_id) AS c ON c.payment_id = p.id
+        LEFT JOIN (SELECT payment_id, sum(overdraft_standing(o)) AS amount FROM payment_overdraft o GROUP BY payment_id) AS o ON o.payment_id = p.id
         LEFT JOIN (SELECT j.record_id, sum(q.amount_minor) AS amount FROM posting q JOIN journal j ON j.id = q.journal_id WHERE q.account_code = 1400 GROUP BY j.record_id) AS l ON l.record_id = p.id
-       WHERE coalesce(c.amount, 0) <> coalesce(l.amount, 0)`,
+       WHERE coalesce(c.amount, 0) + coalesce(o.amount, 0) <> coalesce(l.amount, 0)`,
   },
   {
     name: 'adjustment-posted',

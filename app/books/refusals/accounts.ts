@@ -63,7 +63,7 @@ export const ACCOUNTS = {
   SECOND_PERSON_NEEDED: {
     status: 409,
     level: 'info',
-    sentence: 'Nobody decides what they asked for themselves. Ask another manager.',
+    sentence: 'Nobody decides what they asked for themselves. Ask somebody else.',
   },
   WRITE_OFF_EXCEEDS_PAYABLE: {
     status: 409,

@@ -35,7 +35,8 @@ export async function openByMethod(
   if (method === null) return refuse('METHOD_NOT_FOUND')
   const paidMinor = cart.items.reduce((sum, { amount }) => sum + amount.minor, cart.onAccount?.minor ?? 0n)
   const { today } = readingOf(await getSupplier(), await readNow())
-  const fee = surchargeOn(await readSurchargeRule(today), method, paidMinor, today)
+  const stepMinor = processor.chargeStep(cart.currency) ?? 1n
+  const fee = surchargeOn(await readSurchargeRule(today), method, paidMinor, today, stepMinor)
   const surchargeMinor = fee.taken ? fee.surchargeMinor : 0n
   if (surchargeMinor !== feeSeenMinor) return refuse('FEE_NOT_SEEN', { feeMinor: surchargeMinor.toString() })
   const prepared = await prepareCharge({

@@ -36,17 +36,12 @@ async function bookOne(tx: Tx, scene: ReadingScene, reading: DisputeReading): Pr
     },
     now,
   )
-  const facts = { providerId: reading.disputeId, amountMinor: reading.amountMinor.toString() }
-  const detail = { subjectId: payment.id, customerId: payment.customerId, ...facts }
-  if (!booked.ok) {
-    const caseKey = `payment.reversal-refused:${reading.disputeId}`
-    const refused = { ...detail, refusal: booked.refusal.code }
-    return openException(tx, 'payment.reversal-refused', caseKey, refused, now)
-  }
   if (booked.moved === 'returned')
     await applyReturn(tx, { payment, kind: 'returned', code: reading.networkCode ?? reading.reason }, now)
   // A reading that was overtaken may be old; one that is fresh and does not fit its table is for a person.
   if (scene.isOvertaken || booked.state === reading.state) return
-  const strange = { ...detail, state: booked.state, processorSays: reading.state }
-  await openException(tx, 'chargeback.strange', `chargeback.strange:${reading.disputeId}`, strange, now)
+  const facts = { providerId: reading.disputeId, amountMinor: reading.amountMinor.toString() }
+  const states = { state: booked.state, processorSays: reading.state }
+  const detail = { subjectId: payment.id, customerId: payment.customerId, ...facts, ...states }
+  await openException(tx, 'chargeback.strange', `chargeback.strange:${reading.disputeId}`, detail, now)
 }

@@ -1,7 +1,7 @@
 /** The posting functions of chargebacks, called by name. */
 import { z } from 'zod'
 import type { ChargebackId } from '#app/books/ids.ts'
-import { answerOf, type Json, type PostingRows } from '#app/books/posting-answer.ts'
+import { answerOf, getValue, type Json, type PostingRows } from '#app/books/posting-answer.ts'
 import type { Result } from '#app/books/refusals.ts'
 import {
   CHARGEBACK_MONEY,
@@ -31,19 +31,20 @@ export type ChargebackNews = {
 /** What a reading did: nothing, told that there is one, or moved the money for good. */
 export type ChargebackMove = 'opened' | 'returned' | 'lost' | 'won' | null
 
-/** Books what the processor says of a chargeback. Refusal: REVERSAL_EXCEEDS_PAYMENT. */
+/** Books what the processor says of a chargeback. */
 export async function recordChargeback(
   tx: Tx,
   news: ChargebackNews,
   now: Date,
-): Promise<Result<{ state: ChargebackState; money: ChargebackMoney; moved: ChargebackMove }>> {
+): Promise<{ state: ChargebackState; money: ChargebackMoney; moved: ChargebackMove }> {
   const rows =
     await tx.$queryRaw<PostingRows>`SELECT record_chargeback(${JSON.stringify(news)}::jsonb, ${now}) AS answer`
-  return answerOf(rows, {
+  const answer = answerOf(rows, {
     state: z.enum(CHARGEBACK_STATES),
     money: z.enum(CHARGEBACK_MONEY),
     moved: z.enum(['opened', 'returned', 'lost', 'won']).nullable(),
   })
+  return getValue(answer)
 }
 
 /** Stores an answer to a chargeback before it is sent; `created` is false when the form came before. */

@@ -66,7 +66,7 @@ async function findProblem(
 
 /**
  * Staff agree to a request, which uses the credit at once, or decline it with a note. The same answer again changes nothing.
- * Refusals: REQUEST_NOT_FOUND, REQUEST_DECIDED, and those of using credit: the request stays then.
+ * Refusals: REQUEST_NOT_FOUND, REQUEST_DECIDED, SECOND_PERSON_NEEDED, and those of using credit: the request stays then.
  */
 export async function decideCreditRequest(
   id: Id<'crq'>,

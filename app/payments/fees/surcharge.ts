@@ -2,7 +2,7 @@
  * Card surcharges. Taken on saved credit cards alone, whose funding the processor reports; never on debit, prepaid or unknown ones,
  * and never where several ways to pay are offered at once. The rate is what cards cost the supplier, at most the network's cap and at most
  * that of the payer's state; a state that is not known takes none while any state is limited. Past its review date the rule
- * takes none. Half a unit rounds up.
+ * takes none. Half a unit rounds up; where the processor charges in coarser steps only, what is not a whole step is not taken.
  */
 import { divideHalfUp } from '#app/money/rounding.ts'
 import type { BusinessDate } from '#app/platform/time.ts'
@@ -41,16 +41,18 @@ export type Surcharge =
   | { readonly taken: true; readonly surchargeMinor: bigint; readonly rateBps: number }
   | { readonly taken: false; readonly why: NoSurcharge }
 
-/** The surcharge on an amount paid by a saved method, or why there is none. */
+/** The surcharge on an amount paid by a saved method, or why there is none. `stepMinor`: what the processor can charge a multiple of. */
 export function surchargeOn(
   rule: SurchargeRule | null,
   method: SurchargedMethod,
   amountMinor: bigint,
   today: BusinessDate,
+  stepMinor = 1n,
 ): Surcharge {
   const judged = rateFor(rule, method, today)
   if (typeof judged === 'string') return { taken: false, why: judged }
-  const surchargeMinor = divideHalfUp(amountMinor * BigInt(judged), 10_000n)
+  const exactMinor = divideHalfUp(amountMinor * BigInt(judged), 10_000n)
+  const surchargeMinor = exactMinor - (exactMinor % stepMinor)
   if (surchargeMinor <= 0n) return { taken: false, why: 'too_small' }
   return { taken: true, surchargeMinor, rateBps: judged }
 }

@@ -2,7 +2,7 @@
  * What a fresh reading of a checkout means for our payment. Plain values in and out: no clock, no database, no network.
  * Money counts only when the processor says `succeeded`; everything before that is a hint about where the buyer is.
  */
-import type { CheckoutReading, IntentReading } from '#app/gateways/stripe/port.ts'
+import type { ChargeReading, CheckoutReading, IntentReading } from '#app/gateways/stripe/port.ts'
 import { type BusinessDate, businessDateIn } from '#app/platform/time.ts'
 
 export type Move =
@@ -76,7 +76,20 @@ function completeMove(intent: IntentReading | null): Move {
 }
 
 /**
- * The day on which money counts as paid: that of the charge in the supplier's zone, and never after today, should the
+ * The day on which money counts as paid: that of the charge; of a bank debit, which is charged days before its bank has answered,
+ * today, since it is read at once when it has settled and the processor does not say when that was.
+ */
+export function settlementDay(
+  timeZone: string,
+  charge: Pick<ChargeReading, 'method' | 'createdAt'> | null,
+  now: Date,
+): BusinessDate {
+  const isDelayed = charge === null || charge.method === 'us_bank_account'
+  return effectiveDay(timeZone, isDelayed ? now : charge.createdAt, now)
+}
+
+/**
+ * The day of something that happened at the processor, in the supplier's zone, and never after today, should the
  * processor's clock run ahead of ours.
  */
 export function effectiveDay(timeZone: string, happenedAt: Date, now: Date): BusinessDate {

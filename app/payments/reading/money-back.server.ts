@@ -1,6 +1,6 @@
 import { newId } from '#app/books/ids.ts'
 import { bookChargebacks } from '#app/payments/chargebacks/book-chargebacks.server.ts'
-import { openException, reversePayment } from '#app/payments/posting.server.ts'
+import { openException, takeFromPayment } from '#app/payments/posting.server.ts'
 import { effectiveDay } from '#app/payments/reading/checkout-move.ts'
 import type { ReadingScene } from '#app/payments/reading/reading-scene.ts'
 import { bookRefunds } from '#app/payments/refunds/book-refunds.server.ts'
@@ -37,8 +37,8 @@ async function bookLateFailure(tx: Tx, scene: ReadingScene, { intent }: Found): 
     reason: code,
     effectiveOn: effectiveDay(timeZone, now, now),
   }
-  const booked = await reversePayment(tx, reversal, now)
-  if (!booked.ok || !booked.reversed) return
+  const { reversed } = await takeFromPayment(tx, reversal, now)
+  if (!reversed) return
   await applyReturn(tx, { payment, kind: 'returned', code }, now)
   const detail = { subjectId: payment.id, customerId: payment.customerId, code }
   await openException(

@@ -17,7 +17,13 @@ import {
   recordProviderFee,
   settlePayment,
 } from '#app/payments/posting.server.ts'
-import { chargeMove, effectiveDay, type Move, nextMove } from '#app/payments/reading/checkout-move.ts'
+import {
+  chargeMove,
+  effectiveDay,
+  type Move,
+  nextMove,
+  settlementDay,
+} from '#app/payments/reading/checkout-move.ts'
 import { bookMoneyBack, noteFailedDebit } from '#app/payments/reading/money-back.server.ts'
 import { type Found, lookAtProvider } from '#app/payments/writes/look-at-provider.server.ts'
 import { EXPIRE_CHECKOUT } from '#app/payments/writes/operations.ts'
@@ -183,7 +189,7 @@ async function settle(
     asId<'pay'>(payment.id),
     {
       receivedMinor: intent.receivedMinor.toString(),
-      settledOn: effectiveDay(timeZone, charge?.createdAt ?? now, now),
+      settledOn: settlementDay(timeZone, charge, now),
       stripePaymentIntentId: intent.intentId,
       stripeChargeId: charge?.chargeId ?? null,
       method: method === 'link' || method === 'us_bank_account' ? method : 'card',

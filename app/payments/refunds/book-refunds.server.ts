@@ -1,9 +1,9 @@
 import { decodeId, newId } from '#app/books/ids.ts'
 import type { RefundReading } from '#app/gateways/stripe/port.ts'
-import { openException, reversePayment } from '#app/payments/posting.server.ts'
+import { openException, takeFromPayment } from '#app/payments/posting.server.ts'
 import { effectiveDay } from '#app/payments/reading/checkout-move.ts'
 import type { ReadingScene } from '#app/payments/reading/reading-scene.ts'
-import { restorePayment, syncRefund } from '#app/payments/refunds/refund-posting.server.ts'
+import { giveBackToPayment, syncRefund } from '#app/payments/refunds/refund-posting.server.ts'
 import { refundNews } from '#app/payments/refunds/refund-write.server.ts'
 import type { Tx } from '#app/platform/db.server.ts'
 
@@ -34,8 +34,7 @@ async function bookOurs(
   reading: RefundReading,
 ): Promise<void> {
   const { payment, now } = scene
-  const booked = await syncRefund(tx, refundNews(refundId, payment.id, reading, dayOf(scene, reading)), now)
-  if (!booked.ok) await reportRefused(tx, scene, reading, booked.refusal.code)
+  await syncRefund(tx, refundNews(refundId, payment.id, reading, dayOf(scene, reading)), now)
 }
 
 async function bookForeign(tx: Tx, scene: ReadingScene, reading: RefundReading): Promise<void> {
@@ -54,13 +53,13 @@ async function bookForeign(tx: Tx, scene: ReadingScene, reading: RefundReading):
         reason: reading.reason,
         effectiveOn,
       }
-      const booked = await reversePayment(tx, reversal, now)
-      if (!booked.ok) await reportRefused(tx, scene, reading, booked.refusal.code)
+      await takeFromPayment(tx, reversal, now)
       return
     }
     case 'failed':
     case 'canceled': {
-      const booked = await restorePayment(tx, { id: newId(), providerId: reading.refundId, effectiveOn }, now)
+      const given = { id: newId(), providerId: reading.refundId, effectiveOn }
+      const booked = await giveBackToPayment(tx, given, now)
       // It may have failed before it was ever booked.
       if (!booked.ok || !booked.restored) return
       const detail = { subjectId: payment.id, customerId: payment.customerId, providerId: reading.refundId }
@@ -74,15 +73,4 @@ async function bookForeign(tx: Tx, scene: ReadingScene, reading: RefundReading):
 function dayOf({ timeZone, now }: ReadingScene, { status, createdAt }: RefundReading) {
   const isUndone = status === 'failed' || status === 'canceled'
   return effectiveDay(timeZone, isUndone ? now : createdAt, now)
-}
-
-async function reportRefused(
-  tx: Tx,
-  { payment, now }: ReadingScene,
-  { refundId, amountMinor }: RefundReading,
-  refusal: string,
-): Promise<void> {
-  const facts = { providerId: refundId, amountMinor: amountMinor.toString(), refusal }
-  const detail = { subjectId: payment.id, customerId: payment.customerId, ...facts }
-  await openException(tx, 'payment.reversal-refused', `payment.reversal-refused:${refundId}`, detail, now)
 }

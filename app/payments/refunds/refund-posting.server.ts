@@ -85,20 +85,20 @@ export type RefundNews = {
   readonly effectiveOn: BusinessDate
 }
 
-/** Books what the processor says of a refund of ours. Refusal: REVERSAL_EXCEEDS_PAYMENT. */
-export async function syncRefund(tx: Tx, news: RefundNews, now: Date): Promise<Result<{ changed: boolean }>> {
+/** Books what the processor says of a refund of ours. */
+export async function syncRefund(tx: Tx, news: RefundNews, now: Date): Promise<{ changed: boolean }> {
   const rows =
     await tx.$queryRaw<PostingRows>`SELECT sync_refund(${JSON.stringify(news)}::jsonb, ${now}) AS answer`
-  return answerOf(rows, { changed: z.boolean() })
+  return getValue(answerOf(rows, { changed: z.boolean() }))
 }
 
-/** Brings back what a reversal had taken. Refusal: REVERSAL_NOT_FOUND. */
-export async function restorePayment(
+/** Books that what was taken of a payment came back. Refusal: REVERSAL_NOT_FOUND. */
+export async function giveBackToPayment(
   tx: Tx,
   restoration: { readonly id: string; readonly providerId: string; readonly effectiveOn: BusinessDate },
   now: Date,
 ): Promise<Result<{ restored: boolean }>> {
   const rows =
-    await tx.$queryRaw<PostingRows>`SELECT restore_payment(${JSON.stringify(restoration)}::jsonb, ${now}) AS answer`
+    await tx.$queryRaw<PostingRows>`SELECT give_back_to_payment(${JSON.stringify(restoration)}::jsonb, ${now}) AS answer`
   return answerOf(rows, { restored: z.boolean() })
 }

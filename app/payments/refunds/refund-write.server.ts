@@ -41,7 +41,6 @@ function answered(attempt: StoredAttempt, { value, requestId }: Written<RefundRe
         value,
         effectiveDay(timeZone, value.createdAt, now),
       )
-      // One that the books refuse is told to a person by the reading that follows every answer.
       await syncRefund(tx, news, now)
     },
   }

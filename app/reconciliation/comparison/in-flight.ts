@@ -9,8 +9,11 @@ const CARD_HOURS = 2
 const BANK_DAYS = 7
 /** Days that a day told by the processor may be missed by, weekends among them. */
 export const EXPECTED_SLACK_DAYS = 3
-/** The days of the two sides may lie so far apart: a card around midnight, a bank debit between its start and its end. */
-export const DATE_TOLERANCE = { card: 1, bank: BANK_DAYS }
+/**
+ * The days of the two sides may lie so far apart: a card around midnight, a bank debit between its start and its end, which are four
+ * banking days, a long weekend at either side of them, and an evening.
+ */
+export const DATE_TOLERANCE = { card: 1, bank: 10 }
 
 /** Whether the money of a group goes by bank debit. */
 export function isBankDebit({ movements, payments }: Group): boolean {

@@ -15,6 +15,8 @@ export const CLEARING_SOURCES = Prisma.sql`(
     JOIN journal j ON j.posting_key = 'payment.settled:' || p.id AND j.record_id = p.id WHERE t.kind = 'payment'
   UNION ALL SELECT r.provider_id, r.journal_id FROM payment_reversal r
   UNION ALL SELECT r.provider_id, x.journal_id FROM payment_restoration x JOIN payment_reversal r ON r.id = x.reversal_id
+  UNION ALL SELECT o.provider_id, o.journal_id FROM payment_overdraft o WHERE o.journal_id IS NOT NULL
+  UNION ALL SELECT o.provider_id, e.journal_id FROM payment_overdraft_end e JOIN payment_overdraft o ON o.id = e.overdraft_id
   UNION ALL SELECT f.provider_refund_id, j.id FROM refund f
     JOIN journal j ON j.posting_key IN ('refund.paid:' || f.id, 'refund.returned:' || f.id) WHERE f.provider_refund_id IS NOT NULL
   UNION ALL SELECT c.provider_dispute_id, j.id FROM chargeback c

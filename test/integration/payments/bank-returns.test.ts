@@ -1,5 +1,5 @@
 /** Bank debits that come to nothing, before they count as paid and after: the books, the next debit, and who is told. */
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { newId, type PaymentId, type SavedMethodId } from '#app/books/ids.ts'
 import { syncMethods } from '#app/payments/methods/sync-methods.server.ts'
 import { syncPayment } from '#app/payments/reading/sync-payment.server.ts'
@@ -17,7 +17,7 @@ import {
   saveMethod,
   settleDown,
 } from '#test/support/card-world.ts'
-import { breaches, held, lettersOf, paidBy } from '#test/support/money-back.ts'
+import { ask, breaches, held, hire, lettersOf, paidBy } from '#test/support/money-back.ts'
 
 const GOOD = '000123456789'
 const NO_FUNDS = '000222222227'
@@ -133,6 +133,69 @@ test('a late return opens the invoice again at once, out of clearing, and the in
   )
   await settleDown(world, again.paymentId)
   expect(await openAndHeld(invoiceId)).toEqual({ open: 0n, held: 0n })
+})
+
+describe('a debit that is refunded and returned as well', () => {
+  async function refunded() {
+    const paid = await paidBy(world, [3_000n], { bank_account: GOOD })
+    const by = { kind: 'staff', personId: await hire('clerk') } as const
+    expect(await ask(world, paid.paymentId, 3_000n, by)).toMatchObject({ ok: true })
+    return { ...paid, invoiceId: paid.buyer.invoiceIds[0] ?? '' }
+  }
+
+  async function comeBack(paymentId: PaymentId): Promise<void> {
+    const { stripePaymentIntentId } = await paymentRow(paymentId)
+    await world.sandbox.control('POST', `payments/${stripePaymentIntentId}/late_return?code=R10`)
+    await settleDown(world, paymentId)
+  }
+
+  const openCases = (paymentId: PaymentId) =>
+    db.exceptionCase.count({ where: { kind: 'payment.overdrawn', subjectId: paymentId, resolvedAt: null } })
+
+  test('is booked twice as it went out twice: the customer owes what it got too much, and a person is told', async () => {
+    const { paymentId, invoiceId } = await refunded()
+    await advanceProcessor(world, { businessDays: 4 })
+    await settleDown(world, paymentId)
+    await comeBack(paymentId)
+    await settleDown(world, paymentId)
+    expect([await held(paymentId, 1200), await held(paymentId, 1400)]).toEqual([-3_000n, 3_000n])
+    expect(await openAndHeld(invoiceId)).toEqual({ open: 3_000n, held: 0n })
+    expect(await openCases(paymentId)).toBe(1)
+  })
+
+  test('whose refund fails after all went out once: the payment takes the return on', async () => {
+    const { paymentId, invoiceId } = await refunded()
+    await comeBack(paymentId)
+    expect([await held(paymentId, 1200), await held(paymentId, 1400), await held(paymentId, 2400)]).toEqual([
+      0n,
+      3_000n,
+      -3_000n,
+    ])
+    const listRefunds = async (chargeId: string) =>
+      (await world.processor.listRefunds(chargeId)).map((each) => ({ ...each, status: 'failed' as const }))
+    for (let time = 0; time < 2; time += 1)
+      await syncPayment({ ...world.processor, listRefunds }, paymentId, 'sweep')
+    expect([await held(paymentId, 1200), await held(paymentId, 1400), await held(paymentId, 2400)]).toEqual([
+      0n,
+      0n,
+      0n,
+    ])
+    expect(await openAndHeld(invoiceId)).toEqual({ open: 3_000n, held: 0n })
+    expect(await openCases(paymentId)).toBe(0)
+  })
+
+  test('whose return is won back owes nothing', async () => {
+    const { paymentId } = await refunded()
+    await comeBack(paymentId)
+    const listDisputes = async (chargeId: string) =>
+      (await world.processor.listDisputes(chargeId)).map((each) => ({
+        ...each,
+        ...{ state: 'won' as const, isReinstated: true },
+      }))
+    await syncPayment({ ...world.processor, listDisputes }, paymentId, 'sweep')
+    expect([await held(paymentId, 1200), await held(paymentId, 1400)]).toEqual([3_000n, 0n])
+    expect(await openCases(paymentId)).toBe(0)
+  })
 })
 
 test('a return of a debit from the processor’s page, without a saved method, tells both sides and changes nothing else', async () => {

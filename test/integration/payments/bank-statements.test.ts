@@ -202,12 +202,21 @@ test('a cheque that bounced is taken back while its movement stays what it was',
 })
 
 async function payout(id: string, amountMinor: bigint, status: string): Promise<void> {
-  await db.providerPayout.create({
-    data: {
-      ...{ id, amountMinor, currency: 'USD', status, arrivalOn: new Date('2026-02-26'), isAutomatic: true },
-      ...{ createdAt: NOW, readAt: NOW },
-    },
+  const reading = {
+    id,
+    amountMinor: amountMinor.toString(),
+    currency: 'USD',
+    status,
+    arrivalOn: '2026-02-26',
+  }
+  const body = JSON.stringify({
+    ...reading,
+    isAutomatic: true,
+    isItemised: false,
+    createdAt: NOW,
+    readAt: NOW,
   })
+  await db.$queryRaw`SELECT record_payout(${body}::jsonb, ${NOW})::text`
 }
 
 test('a payout is tied to one movement of its amount, and its failure to another', async () => {

@@ -281,14 +281,23 @@ describe('news that the stand-in does not bring', () => {
     ).toBe(1)
   })
 
-  test('one over more than is left of the payment is for a person', async () => {
-    const { paymentId } = await paidBy(world, [3_000n])
+  test('one over more than is left of the payment is booked whole: the rest is a claim, and a person is told', async () => {
+    const { buyer, paymentId } = await paidBy(world, [3_000n])
+    const invoiceId = buyer.invoiceIds[0] ?? ''
     expect(await ask(world, paymentId, 2_000n, { kind: 'staff', personId })).toMatchObject({ ok: true })
     const { stripePaymentIntentId } = await paymentRow(paymentId)
     await world.sandbox.control('POST', `payments/${stripePaymentIntentId}/dispute`)
     await read(paymentId, { amountMinor: 3_000n, state: 'lost' })
-    expect(await chargebackOf(paymentId)).toMatchObject({ money: 'withdrawn', state: 'lost' })
-    const cases = { kind: 'payment.reversal-refused', subjectId: paymentId }
+    expect(await chargebackOf(paymentId)).toMatchObject({ money: 'lost', state: 'lost' })
+    expect((await openAndHeld(invoiceId)).open).toBe(3_000n)
+    expect([await held(paymentId, 1400), await held(paymentId, 1200)]).toEqual([2_000n, -2_000n])
+    const cases = { kind: 'payment.overdrawn', subjectId: paymentId, resolvedAt: null }
     expect(await db.exceptionCase.count({ where: cases })).toBe(1)
+
+    await read(paymentId, { amountMinor: 3_000n, state: 'won', isReinstated: true })
+    await read(paymentId, { amountMinor: 3_000n, state: 'won', isReinstated: true })
+    expect((await openAndHeld(invoiceId)).open).toBe(2_000n)
+    expect([await held(paymentId, 1400), await held(paymentId, 1200)]).toEqual([0n, 1_000n])
+    expect(await db.exceptionCase.count({ where: cases })).toBe(0)
   })
 })

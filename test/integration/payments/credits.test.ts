@@ -33,7 +33,8 @@ afterEach(async () => {
   expect((await checkSqlInvariants()).filter(({ count }) => count > 0)).toEqual([])
 })
 
-const user = { kind: 'buyer', personId: CLERK } as const
+const BUYER = newId<'per'>()
+const user = { kind: 'buyer', personId: BUYER } as const
 const memo = (id: string): CreditSource => ({ creditMemoId: asId<'crm'>(id) })
 const ofPayment = (id: string): CreditSource => ({ paymentId: asId<'pay'>(id) })
 const use = (source: CreditSource, invoiceId: string, minor: bigint): CreditUse => ({
@@ -150,13 +151,28 @@ test('what is held is not paid by credit', async () => {
   expect(applied.map(({ amount }) => amount.minor)).toEqual([100n])
 })
 
+test('whoever asked as a buyer does not answer as staff', async () => {
+  const paid = await recordCredit(customerId, 500n)
+  const uses = [use(ofPayment(paid), await issueInvoice(customerId, 300n), 300n)]
+  await requestCredits({ customerId, uses, formId: newId(), personId: CLERK })
+  const { requests } = await listCreditRequests({ customerId, isOpen: true, after: null })
+  const id = asId<'crq'>(requests[0]?.id ?? '')
+  for (const approve of [true, false])
+    expect(await decideCreditRequest(id, { approve, note: null }, CLERK)).toMatchObject({
+      refusal: { code: 'SECOND_PERSON_NEEDED' },
+    })
+  expect(await decideCreditRequest(id, { approve: false, note: 'No' }, BUYER)).toMatchObject({
+    changed: true,
+  })
+})
+
 test('a request holds nothing and is granted once; what cannot be used any more is refused and the request stays', async () => {
   const paid = await recordCredit(customerId, 500n)
   const [one, two] = [await issueInvoice(customerId, 300n), await issueInvoice(customerId, 300n)]
   const formId = newId()
   const uses = [use(ofPayment(paid), one, 300n), use(ofPayment(paid), two, 300n)]
   for (const requested of [2, 0])
-    expect(await requestCredits({ customerId, uses, formId, personId: CLERK })).toEqual({
+    expect(await requestCredits({ customerId, uses, formId, personId: BUYER })).toEqual({
       ok: true,
       requested,
     })

@@ -9,8 +9,10 @@ import {
 import { ATTEMPT_TRANSITIONS, PAYMENT_TRANSITIONS } from '#app/payments/payment.ts'
 import { syncPayment } from '#app/payments/reading/sync-payment.server.ts'
 import { db } from '#app/platform/db.server.ts'
+import { businessDateIn, toDatabaseDate } from '#app/platform/time.ts'
 import { correctInvoice, invoiceRow, openAndHeld } from '#test/support/books.ts'
 import {
+  advanceProcessor,
   type CardWorld,
   cartOf,
   chargesOf,
@@ -173,6 +175,23 @@ test('money beyond what is open becomes credit of the customer, never an error',
   expect(await db.exceptionCase.count({ where: { caseKey: `payment.settled-after-end:${paymentId}` } })).toBe(
     1,
   )
+})
+
+test('a bank debit pays on the day it settles, so a discount by that day is not earned by having begun it', async () => {
+  const buyer = await createBuyer([3_000n])
+  const { paymentId, checkoutId } = await openCheckout(world, buyer)
+  await enterCard(world, checkoutId, { bank_account: '000123456789' })
+  await deliverWebhooks(world)
+  await advanceProcessor(world, { businessDays: 5 })
+  const readCheckout = async (id: string) => {
+    const checkout = await world.processor.readCheckout(id)
+    if (!checkout?.intent?.charge) throw new Error('nothing was charged')
+    const begun = { createdAt: new Date(Date.now() - 5 * 86_400_000) }
+    return { ...checkout, intent: { ...checkout.intent, charge: { ...checkout.intent.charge, ...begun } } }
+  }
+  await syncPayment({ ...world.processor, readCheckout }, paymentId, 'sweep')
+  const today = businessDateIn('America/New_York', new Date())
+  expect(await paymentRow(paymentId)).toMatchObject({ state: 'settled', settledOn: toDatabaseDate(today) })
 })
 
 test('a checkout that is not the payment’s own is never booked; a person is told', async () => {

@@ -1,10 +1,12 @@
 /** A cart that is paid by a saved method: the rules of the cart and the fee of the card hold, and no page is opened. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { newId, type SavedMethodId } from '#app/books/ids.ts'
+import { asId, newId, type SavedMethodId } from '#app/books/ids.ts'
+import { parseCurrency } from '#app/money/currencies.ts'
+import { money } from '#app/money/money.ts'
 import { type PayInvoices, payInvoices } from '#app/payments/pay-invoices.server.ts'
 import { findReceipt } from '#app/payments/receipts/get-receipt.server.ts'
 import { db } from '#app/platform/db.server.ts'
-import { openAndHeld } from '#test/support/books.ts'
+import { issueInvoice, openAndHeld } from '#test/support/books.ts'
 import {
   advanceProcessor,
   type Buyer,
@@ -86,6 +88,30 @@ test('a fee for a credit card is charged only once it was shown, and never becom
   expect(await findReceipt(paymentId, buyer.customerId)).toMatchObject({
     ...{ received: { minor: 10_290n }, fee: { minor: 290n }, unapplied: { minor: 0n } },
     items: [{ amount: { minor: 10_000n }, openAfter: { minor: 0n } }],
+  })
+})
+
+test('a fee in a currency that is charged in coarser steps is a whole number of them', async () => {
+  await takeFees()
+  const buyer = await createBuyer([])
+  const methodId = await saved(buyer, { card: '4242424242424242' })
+  const currency = parseCurrency('KWD')
+  const invoiceId = asId<'inv'>(await issueInvoice(buyer.customerId, 5_010n, { currency }))
+  const cart = {
+    paymentId: newId<'pay'>(),
+    currency,
+    items: [{ invoiceId, amount: money(5_010n, currency) }],
+  }
+  expect((await payBy(buyer, methodId, { cart })).result).toMatchObject({
+    refusal: { code: 'FEE_NOT_SEEN', feeMinor: '140' },
+  })
+  const { result, paymentId } = await payBy(buyer, methodId, { cart, feeSeenMinor: 140n })
+  expect(result.ok).toBe(true)
+  await settleDown(world, paymentId)
+  expect(await paymentRow(paymentId)).toMatchObject({
+    state: 'settled',
+    receivedMinor: 5_150n,
+    surchargeMinor: 140n,
   })
 })
 

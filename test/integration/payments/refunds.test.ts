@@ -283,6 +283,27 @@ describe('a buyer', () => {
     expect((await openAndHeld(buyer.invoiceIds[0] ?? '')).open).toBe(0n)
   })
 
+  test('who asks for it in parts does not get them past the limit with one clerk', async () => {
+    const { buyer, paymentId } = await overpaid(world)
+    const updatedAt = new Date()
+    await db.paymentPolicy.create({ data: { currency: 'USD', secondApprovalMinor: 1_000n, updatedAt } })
+    const by = { kind: 'buyer', personId: buyer.personId, customerId: buyer.customerId } as const
+    const decide = async (personId: PersonId) => {
+      const refundId = newId<'rfd'>()
+      await ask(world, paymentId, 600n, by, { refundId })
+      const decision = { processor: world.processor, refundId, approve: true, note: null }
+      return {
+        again: () => decideOnRefund({ ...decision, personId: manager }),
+        answer: await decideOnRefund({ ...decision, personId }),
+      }
+    }
+    expect((await decide(clerk.personId)).answer).toEqual({ ok: true })
+    const second = await decide(await hire('clerk'))
+    await asOwner('DELETE FROM payment_policy')
+    expect(second.answer).toMatchObject({ refusal: { code: 'REFUND_NEEDS_MANAGER' } })
+    expect(await second.again()).toEqual({ ok: true })
+  })
+
   test('of another customer is told that there is no such payment', async () => {
     const { paymentId } = await paidBy(world, [3_000n])
     const { personId, customerId } = await createBuyer([])

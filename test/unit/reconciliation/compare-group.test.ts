@@ -162,6 +162,22 @@ test('a second charge that was given back is no duplicate', () => {
   ).toEqual([])
 })
 
+test('a bank debit may count days after it was sent to the bank, and not weeks', () => {
+  const debit = (effectiveOn: string) =>
+    kindsOf(
+      group({
+        movements: [moved({ type: 'payment', feeMinor: 0n, createdAt: new Date('2026-11-06T22:00:00Z') })],
+        entries: [
+          booked({
+            effectiveOn: parseBusinessDate(effectiveOn),
+            recordedAt: new Date('2026-11-30T12:00:00Z'),
+          }),
+        ],
+      }),
+    )
+  expect([debit('2026-11-16'), debit('2026-11-17')]).toEqual([[], ['date-differs']])
+})
+
 test('fee, customer and day are causes of their own, and each is told', () => {
   const wrong = group({
     movements: [moved({ feeMinor: 321n, processorCustomerId: 'cus_2' })],

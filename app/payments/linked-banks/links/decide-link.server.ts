@@ -5,7 +5,7 @@ import { recordAudit } from '#app/parties/audit.server.ts'
 import { endLink } from '#app/payments/linked-banks/links/end-link.server.ts'
 import { tellOwner } from '#app/payments/linked-banks/tell-owner.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
-import { withTransaction } from '#app/platform/db.server.ts'
+import { db, withTransaction } from '#app/platform/db.server.ts'
 
 export type DecideLink = {
   readonly banks: BankLinkProvider
@@ -18,10 +18,13 @@ export type DecideLink = {
 
 /**
  * Staff say whether an account is the customer's, where the names at the bank leave it open. The bank's names are forgotten with the
- * decision. The customer is written to. Refusal: BANK_LINK_NOT_READY when it does not wait for a decision any more.
+ * decision. The customer is written to. Refusals: SECOND_PERSON_NEEDED for whoever linked it as a buyer, BANK_LINK_NOT_READY when it
+ * does not wait for a decision any more.
  */
 export async function decideLink(options: DecideLink): Promise<Result<object>> {
   const { banks, linkId, personId, isApproved, note } = options
+  if ((await db.bankLink.count({ where: { id: linkId, createdBy: personId } })) > 0)
+    return refuse('SECOND_PERSON_NEEDED')
   const decided = await withTransaction(async (tx) => {
     const now = await readNow(tx)
     const { count } = await tx.bankLink.updateMany({

@@ -226,6 +226,9 @@ test('where the bank tells no name, staff decide, and the customer is written to
   expect(await linkRow(linkId)).toMatchObject({ state: 'review', nameScore: null, holderNames: [] })
   expect(await agree(approved, linkId)).toBe('BANK_LINK_NOT_READY')
   const yes = { banks: world.banks, linkId, personId: staff, isApproved: true, note: 'Known for years.' }
+  expect(await decideLink({ ...yes, personId: approved.personId })).toMatchObject({
+    refusal: { code: 'SECOND_PERSON_NEEDED' },
+  })
   expect(await decideLink(yes)).toEqual({ ok: true })
   expect(await decideLink(yes)).toMatchObject({ refusal: { code: 'BANK_LINK_NOT_READY' } })
   expect(await lettersTo(approved)).toEqual(['ready'])

@@ -51,6 +51,12 @@ test('none without a rule, none on what is too small for it; half a cent rounds 
   expect(on({}, { rateBps: 300 }, 150n)).toMatchObject({ surchargeMinor: 5n })
 })
 
+test('of a fee only whole steps of what can be charged are taken', () => {
+  const inSteps = (amount: bigint) => surchargeOn(RULE, CARD, amount, TODAY, 10n)
+  expect(inSteps(5_010n)).toMatchObject({ taken: true, surchargeMinor: 140n })
+  expect(inSteps(300n)).toEqual({ taken: false, why: 'too_small' })
+})
+
 test('a surcharge never exceeds any of its caps by more than the rounding', () => {
   fc.assert(
     fc.property(fc.bigInt(1n, 10n ** 12n), fc.integer({ min: 0, max: 400 }), (amount, rateBps) => {

@@ -5,7 +5,7 @@ import type {
   IntentReading,
   IntentStatus,
 } from '#app/gateways/stripe/port.ts'
-import { chargeMove, effectiveDay, nextMove } from '#app/payments/reading/checkout-move.ts'
+import { chargeMove, effectiveDay, nextMove, settlementDay } from '#app/payments/reading/checkout-move.ts'
 import { intentReading } from '#test/support/readings.ts'
 
 const AT = new Date('2026-11-20T12:00:00Z')
@@ -65,6 +65,14 @@ test('a decline keeps the payment waiting and hands on its code', () => {
     to: 'awaiting_customer',
     failureCode: 'insufficient_funds',
   })
+})
+
+test('a bank debit counts as paid on the day it has settled, not on that of its start', () => {
+  const now = new Date('2026-11-21T12:00:00Z')
+  const createdAt = new Date('2026-11-16T12:00:00Z')
+  expect(settlementDay('UTC', { method: 'us_bank_account', createdAt }, now)).toBe('2026-11-21')
+  expect(settlementDay('UTC', { method: 'card', createdAt }, now)).toBe('2026-11-16')
+  expect(settlementDay('UTC', null, now)).toBe('2026-11-21')
 })
 
 test('money counts on the day of its charge in the supplier’s zone, and never in the future', () => {
