@@ -2,6 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import { env } from '#app/platform/env.server.ts'
 import { type Prisma, PrismaClient } from '#app/platform/generated/client.ts'
 import { log } from '#app/platform/log.server.ts'
+import { takeOneAtATime } from '#app/platform/one-query-at-a-time.server.ts'
 import { createWatchedPool } from '#app/platform/watched-pool.server.ts'
 import { retryConflicts } from '#app/platform/write-conflict.ts'
 
@@ -16,7 +17,10 @@ function createClient(): PrismaClient {
   })
   // A connection that is handed from one waiting query to the next has no listener for a moment, and a loss that arrives
   // in that moment would end the process. Whoever uses the connection hears of the loss all the same.
-  pool.on('connect', (connection) => connection.on('error', () => {}))
+  pool.on('connect', (connection) => {
+    connection.on('error', () => {})
+    takeOneAtATime(connection)
+  })
   const adapter = new PrismaPg(pool, {
     onPoolError: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
     onConnectionError: (error) => log.warn({ err: error }, 'a database connection was lost'),

@@ -1,5 +1,5 @@
 /** Runs before each integration test file: gives it a database of its own and the settings that the app reads. */
-import { afterAll } from 'vitest'
+import { afterAll, expect } from 'vitest'
 import { testDatabase } from '#test/support/database.ts'
 
 Object.assign(process.env, {
@@ -12,8 +12,16 @@ Object.assign(process.env, {
   LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent',
 })
 
+/** pg says this once in a process, and its next version refuses what it is said of. */
+const QUERIES_AT_ONCE = 'already executing a query'
+const said: string[] = []
+process.on('warning', ({ message }) => {
+  if (message.includes(QUERIES_AT_ONCE)) said.push(message)
+})
+
 afterAll(async () => {
   const { db } = await import('#app/platform/db.server.ts')
   await db.$disconnect()
   await testDatabase.drop()
+  expect(said, 'a connection was given a query while it worked on another').toEqual([])
 })

@@ -60,3 +60,31 @@ test('two transactions that deadlock both commit in the end', async () => {
     })
   expect(await Promise.all([lock(1, 2), lock(2, 1)])).toEqual([1, 2])
 })
+
+test('queries that are asked for at once over one transaction are answered each with its own, one after the other', async () => {
+  const answers = await withTransaction((tx) =>
+    Promise.all(
+      [1, 2, 3, 4, 5].map(async (number) => {
+        const rows = await tx.$queryRaw<{ number: number; slept: unknown; at: Date }[]>`
+          SELECT ${number}::int AS number, pg_sleep(0.02)::text AS slept, clock_timestamp() AS at`
+        return rows[0]
+      }),
+    ),
+  )
+  expect(answers.map((each) => each?.number)).toEqual([1, 2, 3, 4, 5])
+  const times = answers.map((each) => each?.at.getTime() ?? 0)
+  expect(times).toEqual(times.toSorted((a, b) => a - b))
+})
+
+test('one of them that fails does not hold up the others, nor the connection after them', async () => {
+  const statuses = await db.$transaction(async (tx) => {
+    const outcomes = await Promise.allSettled([
+      tx.$queryRaw`SELECT 1 AS one`,
+      tx.$queryRaw`SELECT 1 / 0 AS none`,
+      tx.$queryRaw`SELECT 2 AS two`,
+    ])
+    return outcomes.map(({ status }) => status)
+  })
+  expect(statuses.slice(0, 2)).toEqual(['fulfilled', 'rejected'])
+  expect(await db.$queryRaw`SELECT 3 AS three`).toEqual([{ three: 3 }])
+})
