@@ -21,6 +21,9 @@ export function receiptLetter(
   const amount = formatMoney(receipt.received, receipt.locale)
   const day = formatBusinessDate(receipt.settledOn, receipt.locale)
   const { currency } = receipt.received
+  const fee: readonly [string, string][] = isPositive(receipt.fee)
+    ? [['Fee for paying by card', formatAmount(receipt.fee, receipt.locale)]]
+    : []
   const unapplied: readonly [string, string][] = isPositive(receipt.unapplied)
     ? [['Kept as credit on your account', formatAmount(receipt.unapplied, receipt.locale)]]
     : []
@@ -39,6 +42,7 @@ export function receiptLetter(
           `Invoice ${item.invoiceNumber}`,
           formatAmount(item.amount, receipt.locale),
         ]),
+        ...fee,
         ...unapplied,
       ],
       foot: ['Total', formatAmount(receipt.received, receipt.locale)],

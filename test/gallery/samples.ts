@@ -284,9 +284,10 @@ export const RECEIPT: ReceiptView = {
   total: '$1,240.50',
   currency: 'USD',
   items: [
-    { key: 'a', number: 'INV-20391', href: '/x', amount: '400.00', openAfter: '0.00' },
-    { key: 'b', number: 'INV-20418', href: '/x', amount: '840.50', openAfter: '0.00' },
+    { key: 'a', number: 'INV-20391', href: '/x', amount: '400.00', takenOff: null, openAfter: '0.00' },
+    { key: 'b', number: 'INV-20418', href: '/x', amount: '840.50', takenOff: null, openAfter: '0.00' },
   ],
+  fee: null,
   unapplied: null,
   reversals: [],
   ledger: 'recorded',

@@ -173,9 +173,11 @@ export function paperReceipt(overrides: Partial<Receipt> = {}): Receipt {
         invoiceNumber: 'INV-20417',
         poNumber: 'PO-88213',
         amount: money(134_230n, usd),
+        takenOff: money(0n, usd),
         openAfter: money(0n, usd),
       },
     ],
+    fee: money(0n, usd),
     unapplied: money(0n, usd),
     reversals: [],
     ledger: [

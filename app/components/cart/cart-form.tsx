@@ -16,6 +16,7 @@ import { type CartFigures, cartFigures } from './cart-figures.ts'
 import { CartTableRow } from './cart-row.tsx'
 import { CartTotals, moneyWords } from './cart-totals.tsx'
 import type { CartView } from './cart-view.ts'
+import { METHOD_FIELDS, type ShownFee } from './method-choice.tsx'
 
 /** Name of the hidden field with the sum that the buyer saw on the button, in minor units. */
 export const SHOWN_TOTAL_FIELD = 'shown-total'
@@ -31,15 +32,21 @@ export function CartForm({
   cart,
   action,
   methods,
+  fee = null,
 }: {
   cart: CartView
   action: string
   /** The choice among saved ways to pay; everything else is chosen on the card service's page. */
   methods?: ReactNode
+  /** The fee of the chosen method, once its payer has to see it. */
+  fee?: ShownFee | null
 }): ReactNode {
-  const { figures, form } = useLiveFigures(cart)
+  const { figures, method, form } = useLiveFigures(cart, fee?.methodId ?? '')
   const { currency } = cart
-  const total = moneyWords(currency)(figures.totalMinor)
+  // The fee is of one card and one sum: for another of either it is reckoned anew.
+  const isDue = fee !== null && fee.methodId === method && fee.onTotalMinor === figures.totalMinor
+  const charged = BigInt(figures.totalMinor) + (isDue ? BigInt(fee.minor) : 0n)
+  const total = moneyWords(currency)(charged.toString())
   const isCovered = figures.totalMinor === '0' && figures.creditMinor !== '0'
   return (
     <ActionForm action={action} formRef={form} noValidate onSubmit={keepRecountHere}>
@@ -168,22 +175,33 @@ function OnAccount({ cart }: { cart: CartView }): ReactNode {
   )
 }
 
+const CHOSEN = `input[name=${METHOD_FIELDS.method}]:checked`
+
 /** Keeps the figures equal to the ticked boxes while the buyer types. */
-function useLiveFigures(cart: CartView): {
+function useLiveFigures(
+  cart: CartView,
+  firstMethod: string,
+): {
   figures: CartFigures
+  /** The saved method that is chosen; empty for the card service's page. */
+  method: string
   form: RefObject<HTMLFormElement | null>
 } {
   const form = useRef<HTMLFormElement>(null)
   const [figures, setFigures] = useState(() => cartFigures(cart, cart.rows, cart.onAccount ?? ''))
+  const [method, setMethod] = useState(firstMethod)
   useEffect(() => {
     const element = form.current
     if (!element) return
-    const recount = (): void => setFigures(figuresOfForm(element, cart))
+    const recount = (): void => {
+      setFigures(figuresOfForm(element, cart))
+      setMethod(element.querySelector<HTMLInputElement>(CHOSEN)?.value ?? '')
+    }
     recount()
     element.addEventListener('input', recount)
     return () => element.removeEventListener('input', recount)
   }, [cart])
-  return { figures, form }
+  return { figures, method, form }
 }
 
 function figuresOfForm(form: HTMLFormElement, cart: CartView): CartFigures {

@@ -12,9 +12,12 @@ export type MethodOption = {
   readonly note: string | null
 }
 
-/** The fee for the chosen card, once it is known. */
+/** The fee for the chosen card, once it is known; amounts in minor units. */
 export type ShownFee = {
   readonly minor: string
+  readonly methodId: string
+  /** The sum of the cart on which it was reckoned. */
+  readonly onTotalMinor: string
   readonly text: string
   readonly alternative: string | null
 }
@@ -48,7 +51,7 @@ export function MethodChoice({
       {fee && (
         <>
           <input type="hidden" name={METHOD_FIELDS.feeSeen} value={fee.minor} />
-          <Notice tone="amber" live="polite" title={fee.text}>
+          <Notice tone="amber" title={fee.text}>
             {fee.alternative && <p>{fee.alternative}</p>}
           </Notice>
         </>

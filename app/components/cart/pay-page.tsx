@@ -6,6 +6,7 @@ import { ErrorSummary } from '#app/ui/error-summary.tsx'
 import { Notice } from '#app/ui/notice.tsx'
 import { CartForm } from './cart-form.tsx'
 import { answeredCart, type CartAnswer, type CartView } from './cart-view.ts'
+import type { ShownFee } from './method-choice.tsx'
 
 /** The carts of a pay page with all that is to be said about them. `empty` stands there when there is nothing to pay. */
 export function PayCarts({
@@ -16,6 +17,7 @@ export function PayCarts({
   isOffered,
   action,
   methods,
+  fee = null,
   empty,
 }: {
   carts: readonly CartView[]
@@ -27,6 +29,8 @@ export function PayCarts({
   /** Where the form is sent. */
   action: string
   methods?: ReactNode
+  /** The fee of the chosen method, once its payer has to see it. */
+  fee?: ShownFee | null
   empty: ReactNode
 }): ReactNode {
   return (
@@ -65,7 +69,13 @@ export function PayCarts({
         .map((cart) => (
           <section key={cart.currency} className={carts.length > 1 ? 'section' : 'cart'}>
             {carts.length > 1 && <h2>In {cart.currency}</h2>}
-            <CartForm key={typedIn(cart)} cart={cart} action={action} methods={methods} />
+            <CartForm
+              key={typedIn(cart)}
+              cart={cart}
+              action={action}
+              methods={methods}
+              fee={answer?.currency === cart.currency ? fee : null}
+            />
           </section>
         ))}
     </>

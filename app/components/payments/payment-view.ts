@@ -202,8 +202,10 @@ export function receiptView(receipt: Receipt, base: string | null): ReceiptView 
       number: item.invoiceNumber,
       href: base && `${base}/invoices/${encodeId('inv', item.invoiceId)}`,
       amount: formatAmount(item.amount, locale),
+      takenOff: isPositive(item.takenOff) ? formatAmount(item.takenOff, locale) : null,
       openAfter: formatAmount(item.openAfter, locale),
     })),
+    fee: isPositive(receipt.fee) ? formatAmount(receipt.fee, locale) : null,
     unapplied: isPositive(receipt.unapplied) ? formatAmount(receipt.unapplied, locale) : null,
     reversals: receipt.reversals.map((each) => ({
       key: each.id,

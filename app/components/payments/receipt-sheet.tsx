@@ -18,7 +18,17 @@ export type ReceiptView = {
   method: string
   total: string
   currency: string
-  items: readonly { key: string; number: string; href: string | null; amount: string; openAfter: string }[]
+  items: readonly {
+    key: string
+    number: string
+    href: string | null
+    amount: string
+    /** Discount that was earned with it; null mostly. */
+    takenOff: string | null
+    openAfter: string
+  }[]
+  /** The fee for paying by card; null where there was none. */
+  fee: string | null
   /** Money that went to no invoice, formatted; null when all of it was applied. */
   unapplied: string | null
   /** What was taken back since, one line each. */
@@ -61,7 +71,10 @@ export function ReceiptSheet({ receipt }: { receipt: ReceiptView }): ReactNode {
         {receipt.items.map((item) => (
           <tr key={item.key}>
             <th scope="row" className="lead">
-              {item.href === null ? item.number : <Link to={item.href}>{item.number}</Link>}
+              <span>
+                {item.href === null ? item.number : <Link to={item.href}>{item.number}</Link>}
+                {item.takenOff && <span className="row-note">{item.takenOff} taken off</span>}
+              </span>
             </th>
             <td data-label="Open after it" className="num">
               {item.openAfter}
@@ -71,6 +84,17 @@ export function ReceiptSheet({ receipt }: { receipt: ReceiptView }): ReactNode {
             </td>
           </tr>
         ))}
+        {receipt.fee && (
+          <tr>
+            <th scope="row" className="lead">
+              Fee for paying by card
+            </th>
+            <td />
+            <td data-label="Paid" className="num">
+              {receipt.fee}
+            </td>
+          </tr>
+        )}
         {receipt.unapplied && (
           <tr>
             <th scope="row" className="lead">

@@ -20,9 +20,10 @@ export async function findReceipt(
     include: { ...SUMMARY_PARTS, customer: true },
   })
   if (row === null || row.settledOn === null || row.settledAt === null) return null
-  const [supplier, items, ledger] = await Promise.all([
+  const [supplier, items, feeMinor, ledger] = await Promise.all([
     getSupplier(),
     itemsOf(paymentId, row.currency),
+    feeOf(paymentId),
     ledgerEntriesOf(paymentId),
   ])
   const currency = parseCurrency(row.currency)
@@ -49,7 +50,8 @@ export async function findReceipt(
     method: methodWords(row.method, row.cardBrand, row.cardLast4),
     providerReference: row.stripePaymentIntentId,
     items,
-    unapplied: money(row.receivedMinor - applied, currency),
+    fee: money(feeMinor, currency),
+    unapplied: money(row.receivedMinor - applied - feeMinor, currency),
     reversals: reversalsOf(row),
     ledger,
     locale: supplier.locale,
@@ -57,9 +59,20 @@ export async function findReceipt(
   }
 }
 
+const SURCHARGES = 4100
+
+/** The card fee as it was booked when the payment settled: it comes with the whole amount only. */
+async function feeOf(paymentId: PaymentId): Promise<bigint> {
+  const { _sum } = await db.posting.aggregate({
+    where: { accountCode: SURCHARGES, journal: { postingKey: `payment.settled:${paymentId}` } },
+    _sum: { amountMinor: true },
+  })
+  return -(_sum.amountMinor ?? 0n)
+}
+
 async function itemsOf(paymentId: PaymentId, currencyText: string): Promise<Receipt['items']> {
   const currency = parseCurrency(currencyText)
-  const [allocations, events] = await Promise.all([
+  const [allocations, events, adjustments] = await Promise.all([
     db.allocation.findMany({
       // Credit that was used later is another journal's.
       where: { paymentId, reversesId: null, journal: { postingKey: `payment.settled:${paymentId}` } },
@@ -67,13 +80,17 @@ async function itemsOf(paymentId: PaymentId, currencyText: string): Promise<Rece
       include: { invoice: { select: { number: true, poNumber: true } } },
     }),
     db.ledgerEvent.findMany({ where: { relatesTo: paymentId, type: 'payment.applied' } }),
+    db.adjustment.findMany({ where: { paymentId } }),
   ])
   const openAfter = new Map(events.map((each) => [each.subjectId, each.openAfterMinor]))
+  const takenOffOf = (invoiceId: string): bigint =>
+    adjustments.reduce((total, each) => (each.invoiceId === invoiceId ? total + each.amountMinor : total), 0n)
   return allocations.map((each) => ({
     invoiceId: asId<'inv'>(each.invoiceId),
     invoiceNumber: each.invoice.number,
     poNumber: each.invoice.poNumber,
     amount: money(each.amountMinor, currency),
-    openAfter: money(openAfter.get(each.invoiceId) ?? 0n, currency),
+    takenOff: money(takenOffOf(each.invoiceId), currency),
+    openAfter: money((openAfter.get(each.invoiceId) ?? 0n) - takenOffOf(each.invoiceId), currency),
   }))
 }

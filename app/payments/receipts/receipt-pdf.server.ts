@@ -8,7 +8,12 @@ import {
 import { type Imprint, openPaper } from '#app/documents/open-paper.server.ts'
 import { formatAmount, formatMoney } from '#app/money/format.ts'
 import { isPositive } from '#app/money/money.ts'
-import type { Receipt, ReceiptLedgerEntry, ReceiptReversal } from '#app/payments/receipts/receipt.ts'
+import type {
+  Receipt,
+  ReceiptItem,
+  ReceiptLedgerEntry,
+  ReceiptReversal,
+} from '#app/payments/receipts/receipt.ts'
 import { drawSeal } from '#app/platform/pdf/figures.server.ts'
 import type { Paper } from '#app/platform/pdf/page-kit.server.ts'
 import { drawTable, type TableCell } from '#app/platform/pdf/table.server.ts'
@@ -82,10 +87,11 @@ function drawItems(paper: Paper, receipt: Receipt): void {
     ],
     rows: [
       ...receipt.items.map((item): TableCell[] => [
-        { text: item.invoiceNumber, note: item.poNumber === null ? null : `Your order ${item.poNumber}` },
+        { text: item.invoiceNumber, note: itemNote(item, locale) },
         formatAmount(item.openAfter, locale),
         formatAmount(item.amount, locale),
       ]),
+      ...(isPositive(receipt.fee) ? [['Fee for paying by card', '', formatAmount(receipt.fee, locale)]] : []),
       ...(isPositive(receipt.unapplied)
         ? [['Kept as credit on the account', '', formatAmount(receipt.unapplied, locale)]]
         : []),
@@ -93,6 +99,14 @@ function drawItems(paper: Paper, receipt: Receipt): void {
     foot: [['Received', '', formatAmount(receipt.received, locale)]],
   })
   paper.y += 20
+}
+
+function itemNote({ poNumber, takenOff }: ReceiptItem, locale: string): string | null {
+  const notes = [
+    ...(poNumber === null ? [] : [`Your order ${poNumber}`]),
+    ...(isPositive(takenOff) ? [`${formatAmount(takenOff, locale)} taken off`] : []),
+  ]
+  return notes.length === 0 ? null : notes.join(' · ')
 }
 
 const REVERSAL_WORDS: Record<ReceiptReversal['kind'], string> = {

@@ -21,7 +21,9 @@ export type ReceiptItem = {
   readonly poNumber: string | null
   /** What this payment applied to the invoice. */
   readonly amount: Money
-  /** What was left of the invoice right after this payment. */
+  /** What was given up with it: the discount for paying early, or a rest too small to ask for. Zero mostly. */
+  readonly takenOff: Money
+  /** What was left of the invoice right after this payment and what was taken off with it. */
   readonly openAfter: Money
 }
 
@@ -67,6 +69,8 @@ export type Receipt = {
   /** The provider's name of the payment, to be quoted to it. */
   readonly providerReference: string | null
   readonly items: readonly ReceiptItem[]
+  /** The fee for paying by card, part of what was received and of no invoice. */
+  readonly fee: Money
   /** Received and applied to no invoice: credit on the account. */
   readonly unapplied: Money
   readonly reversals: readonly ReceiptReversal[]

@@ -1,11 +1,12 @@
 /** The saved ways to pay as the cart offers them, and which one a sent form chose. */
 import { asId, type CustomerId, decodeId, encodeId } from '#app/books/ids.ts'
 import type { Refusal } from '#app/books/refusals.ts'
+import { SHOWN_TOTAL_FIELD } from '#app/components/cart/cart-form.tsx'
+import type { CartAnswer } from '#app/components/cart/cart-view.ts'
 import { METHOD_FIELDS, type MethodOption, type ShownFee } from '#app/components/cart/method-choice.tsx'
 import { findCurrency } from '#app/money/currencies.ts'
 import { formatMoney } from '#app/money/format.ts'
 import { money } from '#app/money/money.ts'
-import { CART_FIELDS } from '#app/payments/cart/cart.ts'
 import type { ChosenMethod } from '#app/payments/cart/open-by-method.server.ts'
 import { readSurchargeRule } from '#app/payments/fees/read-surcharge-rule.server.ts'
 import { surchargeOn } from '#app/payments/fees/surcharge.ts'
@@ -44,15 +45,34 @@ export function readChosen(form: FormData): ChosenMethod | undefined {
 
 const NOBODYS = '00000000-0000-0000-0000-000000000000'
 
-/** What the page says of a fee that its payer had not seen; null for any other refusal. */
-export function shownFee(refusal: Refusal, form: FormData, locale: string): ShownFee | null {
-  const currency = findCurrency(String(form.get(CART_FIELDS.currency)))
-  if (refusal.code !== 'FEE_NOT_SEEN' || typeof refusal.feeMinor !== 'string' || currency === null)
-    return null
-  if (refusal.feeMinor === '0') return null
+/**
+ * The answer to a form whose card costs a fee that its payer had not seen, or one that is not due any more: nothing is wrong,
+ * they see it first. Any other answer stays as it is.
+ */
+export function withFee(
+  answer: CartAnswer,
+  refusal: Refusal | null,
+  form: FormData,
+  locale: string,
+): CartAnswer & { readonly fee: ShownFee | null } {
+  const currency = findCurrency(answer.currency)
+  const total = String(form.get(SHOWN_TOTAL_FIELD))
+  if (refusal?.code !== 'FEE_NOT_SEEN' || typeof refusal.feeMinor !== 'string' || currency === null)
+    return { ...answer, fee: null }
+  const inWords = (minor: bigint): string => formatMoney(money(minor, currency), locale)
+  if (refusal.feeMinor === '0')
+    return {
+      ...{ ...answer, problems: [], fee: null },
+      notice: 'There is no fee any more. Nothing was charged. Check the total, then pay.',
+    }
+  const feeMinor = BigInt(refusal.feeMinor)
   return {
-    minor: refusal.feeMinor,
-    text: `This card costs a fee of ${formatMoney(money(BigInt(refusal.feeMinor), currency), locale)}, on top of the total.`,
-    alternative: 'There is no fee by bank account or debit card.',
+    ...{ ...answer, problems: [] },
+    notice: `This card costs a fee: ${inWords(BigInt(total) + feeMinor)} is charged in all. Nothing was charged yet. Check it, then pay.`,
+    fee: {
+      ...{ minor: refusal.feeMinor, onTotalMinor: total, methodId: String(form.get(METHOD_FIELDS.method)) },
+      text: `This card costs a fee of ${inWords(feeMinor)}, on top of the total.`,
+      alternative: 'There is no fee by bank account or debit card.',
+    },
   }
 }

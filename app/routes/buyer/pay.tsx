@@ -16,7 +16,7 @@ import type { ChosenMethod } from '#app/payments/cart/open-by-method.server.ts'
 import { allowPayForm } from '#app/payments/cart/pay-limit.server.ts'
 import { type Opened, payInvoices } from '#app/payments/pay-invoices.server.ts'
 import { env } from '#app/platform/env.server.ts'
-import { methodOptions, readChosen, shownFee } from '#app/routes/buyer/chosen-method.server.ts'
+import { methodOptions, readChosen, withFee } from '#app/routes/buyer/chosen-method.server.ts'
 import { answerPayForm, loadCarts } from '#app/routes/buyer/pay-form.server.ts'
 import { EmptyState } from '#app/ui/empty-state.tsx'
 import { titleWithErrors } from '#app/ui/error-summary.tsx'
@@ -63,9 +63,8 @@ export async function action({ request, params }: Route.ActionArgs) {
   )
   if (answer.paid === null) {
     const { data: shown, init } = answer.page
-    const fee = answer.refusal && shownFee(answer.refusal, form, reading.locale)
     const method = chosen === undefined ? '' : encodeId('met', chosen.methodId)
-    return data({ ...shown, method, fee }, init ?? undefined)
+    return data({ ...withFee(shown, answer.refusal, form, reading.locale), method }, init ?? undefined)
   }
   const { checkoutUrl, paymentId, isCovered } = answer.paid
   if (isCovered) throw redirect(`${base}/pay/done/${encodeId('pay', paymentId)}`, 303)
@@ -103,6 +102,7 @@ export default function Pay({ loaderData, actionData }: Route.ComponentProps): R
         {...page}
         answer={actionData}
         action={pathname + search}
+        fee={actionData?.fee ?? null}
         methods={
           options.length > 0 && (
             <MethodChoice

@@ -1,15 +1,18 @@
 /** What the cart's page says and does about discounts, short payments, credit and too much money; without scripts. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { encodeId, type InvoiceId, newId } from '#app/books/ids.ts'
+import { asId, encodeId, type InvoiceId, newId } from '#app/books/ids.ts'
 import { checkSqlInvariants } from '#app/books/invariants/check-invariants.server.ts'
 import { amountField, CART_FIELDS, PAY_INTENT, reasonField, SPREAD_INTENT } from '#app/payments/cart/cart.ts'
+import { findReceipt } from '#app/payments/receipts/get-receipt.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { db } from '#app/platform/db.server.ts'
 import type { PaymentPolicy } from '#app/platform/generated/client.ts'
 import { addDays, businessDateIn, toDatabaseDate } from '#app/platform/time.ts'
 import { issueCredit, issueInvoice, openAndHeld } from '#test/support/books.ts'
 import { enterCard, paymentRow } from '#test/support/card-world.ts'
+import { asOwner } from '#test/support/owner.ts'
 import { openPayPages, type PayPages, type SignedIn } from '#test/support/pay-pages.ts'
+import { withoutScripts } from '#test/support/staff-portal.ts'
 
 let pages: PayPages
 beforeAll(async () => {
@@ -65,6 +68,36 @@ test('a discount is struck, dated and in the amount; it is given when the card s
   await enterCard(pages.world, payment.stripeCheckoutSessionId ?? '')
   await pages.get(buyer, `/pay/return?session_id=${payment.stripeCheckoutSessionId}`)
   expect(await openAndHeld(buyer.invoiceId)).toEqual({ open: 0n, held: 0n })
+  expect(await findReceipt(asId<'pay'>(payment.id), buyer.customerId)).toMatchObject({
+    items: [{ amount: { minor: 98_000n }, takenOff: { minor: 2_000n }, openAfter: { minor: 0n } }],
+  })
+})
+
+test('the fee of a saved card is shown with the sum that is charged, before anything is', async () => {
+  const buyer = await pages.signedInBuyer([10_000n])
+  const at = new Date()
+  const methodId = newId<'met'>()
+  await db.savedMethod.create({
+    data: {
+      ...{ id: methodId, customerId: buyer.customerId, providerMethodId: `pm_${methodId}`, kind: 'card' },
+      ...{ brand: 'visa', last4: '4242', expMonth: 12, expYear: 2090, funding: 'credit' },
+      ...{ origin: 'checkout', isDefault: true, createdAt: at, updatedAt: at },
+    },
+  })
+  await db.surchargeRule.create({
+    data: {
+      ...{ id: newId(), rateBps: 290, networkCaps: { visa: 300 }, stateCaps: {}, createdAt: at },
+      ...{ validFrom: new Date('2020-01-01'), reviewOn: new Date('2090-01-01') },
+    },
+  })
+  const form = await pages.openForm(buyer)
+  form.set('method', encodeId('met', methodId))
+  const html = withoutScripts(await (await pages.post(buyer, pages.payPath(buyer), form)).text())
+  await asOwner('DELETE FROM surcharge_rule')
+  expect(html).toContain('This card costs a fee: $102.90 is charged in all. Nothing was charged yet.')
+  expect(html).toContain('>Pay $102.90</button>')
+  expect(html).not.toContain('There is a problem')
+  expect(await db.payment.count({ where: { customerId: buyer.customerId } })).toBe(0)
 })
 
 test('a part earns its share of the discount where the terms grant it', async () => {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newId, type SavedMethodId } from '#app/books/ids.ts'
 import { type PayInvoices, payInvoices } from '#app/payments/pay-invoices.server.ts'
+import { findReceipt } from '#app/payments/receipts/get-receipt.server.ts'
 import { db } from '#app/platform/db.server.ts'
 import { openAndHeld } from '#test/support/books.ts'
 import {
@@ -82,6 +83,10 @@ test('a fee for a credit card is charged only once it was shown, and never becom
   expect(await chargesOf(world, paymentId)).toMatchObject([{ amount: 10_290 }])
   expect(await paymentRow(paymentId)).toMatchObject({ surchargeMinor: 290n, unallocatedMinor: 0n })
   expect(await openAndHeld(buyer.invoiceIds[0] ?? '')).toEqual({ open: 0n, held: 0n })
+  expect(await findReceipt(paymentId, buyer.customerId)).toMatchObject({
+    ...{ received: { minor: 10_290n }, fee: { minor: 290n }, unapplied: { minor: 0n } },
+    items: [{ amount: { minor: 10_000n }, openAfter: { minor: 0n } }],
+  })
 })
 
 test('debit cards and bank accounts cost no fee; a fee that is not due is not taken either', async () => {

@@ -93,7 +93,7 @@ test('an exception stands on the first page until somebody closes it with a reas
     reason: 'The customer paid once; nothing to do.',
   })
   expect(closed.headers.get('location')).toBe('/staff/exceptions?closed')
-  expect(await pageAt('/staff')).toContain('no case waits for a person')
+  expect(await pageAt('/staff')).toContain('Nothing waits for you')
   expect(await pageAt('/staff/exceptions?show=closed')).toContain('The customer paid once; nothing to do.')
   expect(await pageAt('/staff/audit')).toContain('exception.resolved')
 })
