@@ -82,8 +82,10 @@ function doneWords(address: URLSearchParams): string | null {
     case 'repeated':
       return 'This file was imported before. Nothing was taken in again.'
     case 'imported': {
-      const known = count('known')
-      return `${count('fresh')} movements are new${known === 0 ? '' : `; ${known} were known from another file`}.`
+      const [fresh, known] = [count('fresh'), count('known')]
+      const all = fresh === 1 ? '1 movement is new' : `${fresh} movements are new`
+      const rest = known === 1 ? '1 was' : `${known} were`
+      return known === 0 ? `${all}.` : `${all}; ${rest} known from another file.`
     }
     case 'matched':
       return 'The movement is booked.'

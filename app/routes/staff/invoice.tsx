@@ -31,14 +31,11 @@ import {
 import { answerWriteOff, writeOffDone, writeOffView } from '#app/routes/staff/write-off-answer.server.ts'
 import { Amount } from '#app/ui/amount.tsx'
 import { DownloadLink } from '#app/ui/button.tsx'
+import { titleWithErrors } from '#app/ui/error-summary.tsx'
 import { FactTable } from '#app/ui/fact-table.tsx'
 import { KeyValues } from '#app/ui/key-values.tsx'
 import { PageHeader } from '#app/ui/page-header.tsx'
 import type { Route } from './+types/invoice.ts'
-
-export const meta: Route.MetaFunction = ({ loaderData }) => [
-  { title: loaderData ? `Invoice ${loaderData.number}` : 'Invoice' },
-]
 
 export async function loader({ request, params }: Route.LoaderArgs) {
   await requireStaff(request, 'clerk')
@@ -105,16 +102,23 @@ function refusalIn(answer: Route.ComponentProps['actionData']): string | null {
 }
 
 export default function Invoice({ loaderData: invoice, actionData }: Route.ComponentProps): ReactNode {
+  const title = `${invoice.kind === 'fee' ? 'Fee' : 'Invoice'} ${invoice.number}`
+  const refusal = refusalIn(actionData)
   return (
     <>
+      <title>{titleWithErrors(title, refusal !== null)}</title>
       <PageHeader
         kicker={<Link to={`/staff/customers/${invoice.customer.id}`}>{invoice.customer.name}</Link>}
-        title={`${invoice.kind === 'fee' ? 'Fee' : 'Invoice'} ${invoice.number}`}
+        title={title}
         lead={<MoneyStateTag state={invoice.state} />}
       >
         <DownloadLink href={invoice.pdfHref}>PDF</DownloadLink>
       </PageHeader>
-      <StaffSaid done={invoice.done} refusal={refusalIn(actionData)} />
+      <StaffSaid
+        done={invoice.done}
+        refusal={refusal}
+        fieldId={actionData && 'problem' in actionData ? 'write-off-amount' : undefined}
+      />
       <div className="columns">
         <div className="stack">
           <section className="due" aria-label="Open">
