@@ -1,104 +1,105 @@
 /**
  * npm run bench: measures the portal side by side with baselines in one run and prints ratios against their goals, then bytes
  * and gas. Absolute figures depend on the machine and are never gates; a missed goal makes the exit code 1.
- * --quick takes shorter and fewer rounds; --only reconcile measures that part alone.
+ * --quick takes shorter and fewer rounds; --only NAME measures that part alone and may be given several times.
  */
-import { parseArgs } from 'node:util'
-import { BUYER_LIMIT_KILOBYTES, measureBuyerPages } from '#scripts/bench/bytes.ts'
-import type { BenchRow } from '#scripts/bench/pairs.ts'
-import { measureGas } from '#scripts/bench-gas.ts'
+import { fork } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { ENV_NAMES } from '#app/platform/env-schema.ts'
+import { parseBenchArguments } from '#scripts/bench/arguments.ts'
+import { BENCH_PARTS, type PartResult, partResult } from '#scripts/bench/parts.ts'
+import { missedGoals, printResults } from '#scripts/bench/report.ts'
+import { type BenchSettings, CONNECTIONS } from '#scripts/bench/settings.ts'
 import { openDataFolder } from '#scripts/supervisor/data-folder.ts'
+import { projectPath } from '#scripts/supervisor/node-services.ts'
+import { beginTestRun, endGroup, endTestRun } from '#scripts/testing/parts.ts'
 import { buildWeb } from '#scripts/web-build.ts'
 import { createTestDatabase, startTestCluster, type TestDatabase } from '#test/support/cluster.ts'
 
-const { values } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } },
-})
-const isWhole = values.only === undefined
-if (!isWhole && values.only !== 'reconcile') throw new Error('--only takes: reconcile')
-const rounds = values.quick ? 3 : 5
-const seconds = values.quick ? 2 : 6
+const parsed = parseBenchArguments(process.argv.slice(2), Object.keys(BENCH_PARTS))
+if (!parsed.ok) {
+  console.error(parsed.problem)
+  process.exit(2)
+}
+const { isQuick, parts } = parsed.options
 
-async function measure(): Promise<BenchRow[]> {
-  if (isWhole) await buildWeb(openDataFolder())
-  const { stop, ...cluster } = await startTestCluster()
+const run = beginTestRun('bench')
+// Everything that is started puts its data there, databases included, so that none of it is left behind.
+process.env.TMPDIR = run.folder
+const stopping = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) process.on(signal, () => stopping.abort())
+
+type Database = Pick<TestDatabase, 'url' | 'ownerUrl'>
+
+/** Measures one part in a process of its own, which leads a group: all that it starts ends with it. */
+async function measurePart(part: string, { url, ownerUrl }: Database): Promise<PartResult> {
+  console.log(`measuring ${part} …`)
+  const settings: BenchSettings = {
+    url,
+    ownerUrl,
+    isQuick,
+    rounds: isQuick ? 3 : 5,
+    seconds: isQuick ? 2 : 6,
+  }
+  const child = fork(projectPath('scripts/bench/measure.ts'), [part, JSON.stringify(settings)], {
+    detached: true,
+    env: { ...inheritedSettings(), DATABASE_URL: url, DATABASE_OWNER_URL: ownerUrl },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  run.children.add(child)
   try {
-    const database = await createTestDatabase(cluster)
-    const environment = {
-      ...process.env,
-      NODE_ENV: 'production',
-      MODE: 'demo',
-      DATABASE_URL: database.url,
-      DATABASE_OWNER_URL: database.ownerUrl,
-      AUTH_SECRET: 'a secret that only the benchmark uses',
-      LOG_LEVEL: 'error',
-      DATABASE_POOL_SIZE: '16',
-    }
-    Object.assign(process.env, environment)
-    const { db } = await import('#app/platform/db.server.ts')
-    const rows = isWhole ? await measurePortal(database, environment) : []
-    console.log('measuring the comparison with the processor …')
-    const { benchReconcile } = await import('#scripts/bench/reconcile.ts')
-    rows.push(await benchReconcile(database.ownerUrl, values.quick || !isWhole ? 1 : rounds))
-    await db.$disconnect()
-    return rows
+    const answer = await new Promise<unknown>((resolve) => {
+      child.once('message', resolve)
+      child.once('disconnect', () => resolve({ unmeasured: [part] }))
+    })
+    return partResult.parse(answer)
   } finally {
-    await stop()
+    await endGroup(child)
+    run.children.delete(child)
   }
 }
 
-async function measurePortal(database: TestDatabase, environment: NodeJS.ProcessEnv): Promise<BenchRow[]> {
-  // These read the settings, so they are loaded when the settings are made.
-  const { createBenchCustomer } = await import('#scripts/bench/customer.ts')
-  const { benchPosting } = await import('#scripts/bench/posting.ts')
-  const { benchList } = await import('#scripts/bench/list.ts')
-  const buyer = await createBenchCustomer()
-  console.log('measuring postings …')
-  const posting = await benchPosting(database.url, database.ownerUrl, rounds, values.quick ? 500 : 2_000)
-  console.log('measuring lists …')
-  const lists = await benchList({ environment, ...buyer, rounds, seconds })
-  return [posting, ...lists]
+/** Those of every part, without the settings of a product that runs beside. */
+function inheritedSettings(): NodeJS.ProcessEnv {
+  return {
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !ENV_NAMES.includes(name))),
+    NODE_ENV: 'production',
+    MODE: 'demo',
+    AUTH_SECRET: 'a secret that only the benchmark uses',
+    LOG_LEVEL: 'error',
+    DATABASE_POOL_SIZE: String(CONNECTIONS),
+  }
 }
 
-function line(cells: readonly string[]): void {
-  console.log(`| ${cells.join(' | ')} |`)
+/** Measures the chosen parts, each on a database of its own, until all are done or the run is stopped. */
+async function measureChosen(): Promise<PartResult[]> {
+  const chosen = Object.entries(BENCH_PARTS).filter(([name]) => parts.includes(name))
+  if (chosen.some(([, { needsPages }]) => needsPages)) await buildWeb(openDataFolder(), stopping.signal)
+  const cluster = chosen.some(([, { needsDatabase }]) => needsDatabase) ? await startTestCluster() : null
+  const results: PartResult[] = []
+  for (const [name, { needsDatabase }] of chosen) {
+    const database = cluster === null || !needsDatabase ? null : await createTestDatabase(cluster)
+    if (run.isStopped) break
+    results.push(await measurePart(name, database ?? { url: '', ownerUrl: '' }))
+    await database?.drop()
+  }
+  return results
 }
 
-const rows = await measure()
-line(['what', 'ratio', 'spread', 'goal', 'ours', 'baseline'])
-line(['---', '---:', '---:', '---:', '---:', '---:'])
-for (const row of rows) {
-  const spread = row.spread.map((each) => each.toFixed(2)).join(' – ')
-  line([
-    row.name,
-    row.ratio.toFixed(2),
-    spread,
-    `≥ ${row.goal}`,
-    `${row.subject.toFixed(0)} ${row.unit}`,
-    row.baseline.toFixed(0),
-  ])
-  if (row.note !== undefined) console.log(`\n${row.note}\n`)
+let results: readonly PartResult[] = []
+try {
+  results = await measureChosen()
+} catch (error) {
+  if (!run.isStopped) throw error
+} finally {
+  await endTestRun(run)
+  rmSync(run.folder, { recursive: true, force: true })
 }
-
-const pages = isWhole ? measureBuyerPages() : []
-if (isWhole) {
-  console.log('')
-  line(['buyer page', 'JavaScript in all, KB gzip'])
-  line(['---', '---:'])
+if (run.isStopped) {
+  console.error('The measuring was stopped.')
+  process.exit(1)
 }
-for (const { page, gzipKilobytes } of pages) line([page, gzipKilobytes.toFixed(1)])
-
-const gas = isWhole ? await measureGas() : []
-if (isWhole) {
-  console.log('')
-  line(['entries in a batch', 'gas per entry', 'goal'])
-  line(['---:', '---:', '---:'])
-}
-for (const row of gas) line([String(row.batch), String(row.gasPerEntry), String(row.goal)])
-
-const missed =
-  rows.filter((row) => row.ratio < row.goal).length +
-  pages.filter((each) => each.gzipKilobytes > BUYER_LIMIT_KILOBYTES).length +
-  gas.filter((row) => row.gasPerEntry > row.goal).length
+printResults(results)
+const missed = missedGoals(results)
 console.log(missed === 0 ? '\nEvery goal is met.' : `\n${missed} goals are missed.`)
-process.exitCode = missed === 0 ? 0 : 1
+process.exit(missed === 0 ? 0 : 1)

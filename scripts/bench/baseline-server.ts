@@ -1,8 +1,9 @@
 /**
- * What the list of invoices is compared with: a bare React Router page and plain node:http, both with the session query and the
- * list queries of the portal, in a process of their own. Prints its port when it listens.
+ * What the portal's web process is compared with: a bare React Router page and plain node:http, both with the session query and
+ * the list queries of the portal, and a bare intake of webhooks; in a process of their own. Prints its port when it listens.
  */
 import { createServer, type IncomingMessage } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { pathToFileURL } from 'node:url'
 import { createRequestListener } from '@react-router/node'
 import { RouterContextProvider, type ServerBuild } from 'react-router'
@@ -12,6 +13,7 @@ import type { InvoicePage } from '#app/invoices/invoice-view.ts'
 import { readingFor } from '#app/parties/page-reading.server.ts'
 import { sessionOf } from '#app/parties/session.server.ts'
 import type { readList } from '#scripts/bench/bare-app/app/list-context.ts'
+import { takeBareWebhook } from '#scripts/bench/bare-webhook.ts'
 import { projectPath } from '#scripts/supervisor/node-services.ts'
 
 type Build = ServerBuild & { entry: { module: { readList: typeof readList } } }
@@ -62,6 +64,12 @@ const server = createServer(async (message, response) => {
   const { pathname } = new URL(message.url ?? '/', 'http://127.0.0.1')
   if (pathname === '/') return bare(message, response)
   try {
+    if (message.method === 'POST') {
+      const signature = String(message.headers['stripe-signature'])
+      const isGenuine = await takeBareWebhook(await text(message), signature)
+      response.writeHead(isGenuine ? 200 : 400).end()
+      return
+    }
     const page = await readPage(asRequest(message))
     const isJson = pathname === '/plain.json'
     response.setHeader('Content-Type', isJson ? 'application/json' : 'text/html; charset=utf-8')

@@ -1,36 +1,45 @@
-export type BenchRow = {
-  readonly name: string
-  readonly unit: string
-  /** Least ratio of subject to baseline that is wanted. */
-  readonly goal: number
-  readonly ratio: number
-  /** Smallest and largest ratio of all rounds. */
-  readonly spread: readonly [number, number]
-  readonly subject: number
-  readonly baseline: number
-  readonly note?: string
-}
+import { z } from 'zod'
 
-export type Pair = {
+/** What a ratio of ours to the baseline is wanted to be; null where it is only shown. */
+export type Goal = z.infer<typeof goal>
+const goal = z.union([z.object({ atLeast: z.number() }), z.object({ atMost: z.number() })]).nullable()
+
+export type BenchRow = z.infer<typeof benchRow>
+/** One line of the table: a figure of ours beside the same figure of the baseline, medians of the rounds. */
+export const benchRow = z.object({
+  name: z.string(),
+  unit: z.string(),
+  goal,
+  ratio: z.number(),
+  /** Smallest and largest ratio of all rounds. */
+  spread: z.tuple([z.number(), z.number()]),
+  subject: z.number(),
+  baseline: z.number(),
+  note: z.string().optional(),
+})
+
+export type Pair<Reading> = { readonly baseline: Reading; readonly subject: Reading }
+
+export type Sides<Reading> = {
   readonly rounds: number
-  /** Rate of the thing to compare with, per second. */
-  readonly baseline: () => Promise<number>
-  /** Rate of ours, per second. */
-  readonly subject: () => Promise<number>
+  /** Measures the thing to compare with. */
+  readonly baseline: () => Promise<Reading>
+  /** Measures ours. */
+  readonly subject: () => Promise<Reading>
 }
 
 /**
- * Measures both sides in turn, baseline first and then last, after one round of each to warm up. The ratio is the median of
- * the rounds' ratios: a machine that is busy for a while slows both sides of a round.
+ * Measures both sides in turn, baseline first and then last, after one round of each to warm up: a machine that is busy for a
+ * while slows both sides of a round.
  */
-export async function comparePairs({
+export async function measurePairs<Reading>({
   rounds,
   baseline,
   subject,
-}: Pair): Promise<Pick<BenchRow, 'ratio' | 'spread' | 'subject' | 'baseline'>> {
+}: Sides<Reading>): Promise<readonly Pair<Reading>[]> {
   await baseline()
   await subject()
-  const pairs: { baseline: number; subject: number }[] = []
+  const pairs: Pair<Reading>[] = []
   for (let round = 0; round < rounds; round += 1) {
     if (round % 2 === 0) pairs.push({ baseline: await baseline(), subject: await subject() })
     else {
@@ -38,16 +47,37 @@ export async function comparePairs({
       pairs.push({ baseline: await baseline(), subject: ours })
     }
   }
-  const ratios = pairs.map((pair) => pair.subject / pair.baseline).toSorted((a, b) => a - b)
+  return pairs
+}
+
+/** One figure of what was measured, compared: the ratio is the median of the rounds' ratios of ours to the baseline. */
+export function compare<Reading>(
+  pairs: readonly Pair<Reading>[],
+  figure: (reading: Reading) => number,
+): Pick<BenchRow, 'ratio' | 'spread' | 'subject' | 'baseline'> {
+  const figures = pairs.map((pair) => ({ baseline: figure(pair.baseline), subject: figure(pair.subject) }))
+  const ratios = figures.map((each) => each.subject / each.baseline).toSorted((a, b) => a - b)
   return {
     ratio: median(ratios),
     spread: [ratios[0] ?? 0, ratios.at(-1) ?? 0],
-    subject: median(pairs.map((pair) => pair.subject).toSorted((a, b) => a - b)),
-    baseline: median(pairs.map((pair) => pair.baseline).toSorted((a, b) => a - b)),
+    subject: median(figures.map((each) => each.subject)),
+    baseline: median(figures.map((each) => each.baseline)),
   }
 }
 
-function median(sorted: readonly number[]): number {
+/** Rates per second of both sides, measured and compared. */
+export async function comparePairs(sides: Sides<number>): Promise<ReturnType<typeof compare>> {
+  return compare(await measurePairs(sides), (rate) => rate)
+}
+
+/** Whether a ratio is not what is wanted of it. */
+export function isMissed({ goal, ratio }: BenchRow): boolean {
+  if (goal === null) return false
+  return 'atLeast' in goal ? ratio < goal.atLeast : ratio > goal.atMost
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
   const middle = Math.floor(sorted.length / 2)
   return sorted.length % 2 === 1
     ? (sorted[middle] ?? 0)

@@ -74,8 +74,8 @@ async function runTool(
   return { code, output: readFileSync(file, 'utf8') }
 }
 
-/** What a tool left running in its group gets a moment, then is killed. */
-async function endGroup(child: ChildProcess): Promise<void> {
+/** Ends a process that leads a group, with whatever it left running there: that gets a moment, then is killed. */
+export async function endGroup(child: ChildProcess): Promise<void> {
   if (child.pid === undefined) return
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     try {

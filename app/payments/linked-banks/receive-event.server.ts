@@ -2,7 +2,7 @@ import type { BankLinkEvent, BankLinkProvider, WebhookRefusal } from '#app/gatew
 import { recordWebhook } from '#app/payments/posting.server.ts'
 import { storable } from '#app/payments/webhooks/receive-webhook.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
-import { withTransaction } from '#app/platform/db.server.ts'
+import { db, withRetry } from '#app/platform/db.server.ts'
 
 export type Received =
   | { readonly ok: true; readonly isNew: boolean }
@@ -35,6 +35,6 @@ async function storeBankEvent(event: BankLinkEvent): Promise<boolean> {
     payload: { kind, linkToken, itemId, accountId, endsAt: endsAt?.toISOString() ?? null },
     eventAt: now.toISOString(),
   }
-  const { fresh } = await withTransaction((tx) => recordWebhook(tx, storable(row), now))
+  const { fresh } = await withRetry(() => recordWebhook(db, storable(row), now))
   return fresh
 }

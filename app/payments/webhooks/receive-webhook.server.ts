@@ -2,7 +2,7 @@ import { decodeId } from '#app/books/ids.ts'
 import type { CardProcessor, ProcessorEvent } from '#app/gateways/stripe/port.ts'
 import { recordWebhook } from '#app/payments/posting.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
-import { withTransaction } from '#app/platform/db.server.ts'
+import { db, withRetry } from '#app/platform/db.server.ts'
 
 /**
  * Takes a webhook in: verifies its signature on the raw body, stores the event once and queues its processing. Nothing else
@@ -31,7 +31,7 @@ export async function storeEvent(event: ProcessorEvent): Promise<boolean> {
     payload: JSON.parse(event.payload),
     eventAt: event.createdAt.toISOString(),
   }
-  const { fresh } = await withTransaction((tx) => recordWebhook(tx, storable(row), now))
+  const { fresh } = await withRetry(() => recordWebhook(db, storable(row), now))
   return fresh
 }
 

@@ -13,7 +13,7 @@ import { getWrite } from '#app/payments/writes/all-writes.server.ts'
 import { LATE_OPERATIONS } from '#app/payments/writes/operations.ts'
 import type { StoredAttempt, WriteAnswer } from '#app/payments/writes/provider-write.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
-import { db, withTransaction } from '#app/platform/db.server.ts'
+import { db, withRetry, withTransaction } from '#app/platform/db.server.ts'
 import { log } from '#app/platform/log.server.ts'
 
 /**
@@ -60,7 +60,7 @@ async function ask(processor: CardProcessor, attempt: StoredAttempt, now: Date):
 async function send(processor: CardProcessor, attempt: StoredAttempt, now: Date): Promise<AttemptState> {
   // Nothing else can have paid these invoices meanwhile: open_payment holds every minor unit of the attempt, and holds
   // never overlap. For the same reason no other checkout of these amounts is open when this one settles.
-  await withTransaction((tx) => markAttempt(tx, attempt.id, 'sent', {}, now))
+  await withRetry(() => markAttempt(db, attempt.id, 'sent', {}, now))
   try {
     return await keepAnswer(attempt, await getWrite(attempt.operation).send(processor, attempt))
   } catch (error) {
