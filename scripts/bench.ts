@@ -27,7 +27,8 @@ const run = beginTestRun('bench')
 // Everything that is started puts its data there, databases included, so that none of it is left behind.
 process.env.TMPDIR = run.folder
 const stopping = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) process.on(signal, () => stopping.abort())
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const)
+  process.on(signal, () => stopping.abort())
 
 type Database = Pick<TestDatabase, 'url' | 'ownerUrl'>
 
