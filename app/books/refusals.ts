@@ -184,6 +184,18 @@ export const REFUSALS = {
     sentence:
       'The card service knows this payment after all, so it stays as it is. It is being read again now; load the page in a moment to see what came of it.',
   },
+  NOTHING_UNHEARD: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'Nothing about this payment was sent to the card service a day ago and is still without an answer. Load the page again to see how it stands.',
+  },
+  WRITE_REACHED_PROVIDER: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'The card service has it after all, so it stays as it is. Its answer is being read now; load the page in a moment to see what came of it.',
+  },
   PROVIDER_NOT_READ: {
     status: 503,
     level: 'warn',
