@@ -8,7 +8,7 @@ const WORDS: Readonly<Record<string, ExceptionWords>> = {
   'attempt.unknown': {
     title: 'The outcome of a request is unknown',
     why: 'The card service never answered clearly, and was asked for a day.',
-    next: 'Look the payment up at the card service by its number, then read it again here. When it is not there, a manager can end the payment on its page.',
+    next: 'Look the payment up at the card service by its number, then read it again here. When it is not there, a manager can end it on the payment’s page.',
   },
   'payment.checkout-strange': {
     title: 'The card service shows another payment, or none',

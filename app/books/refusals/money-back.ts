@@ -8,6 +8,18 @@ export const MONEY_BACK = {
     level: 'warn',
     sentence: 'More would be taken back than this payment brought in.',
   },
+  NOTHING_UNHEARD: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'Nothing about this payment was sent to the card service a day ago and is still without an answer. Load the page again to see how it stands.',
+  },
+  WRITE_REACHED_PROVIDER: {
+    status: 409,
+    level: 'info',
+    sentence:
+      'The card service has it after all, so it stays as it is. Its answer is being read now; load the page in a moment to see what came of it.',
+  },
   REFUND_NOT_FOUND: { status: 404, level: 'warn', sentence: 'There is no such refund.' },
   REFUND_NOT_OFFERED: {
     status: 409,

@@ -23,7 +23,7 @@ export const createRefund: ProviderWrite = {
     const value = await processor.findRefund(storedRequest.parse(attempt.request))
     return value && answered(attempt, { value, requestId: null })
   },
-  refused: (tx, attempt, fault, now) => noteRefundWrite(tx, attempt.id, 'failed', fault.code, now),
+  refused: (tx, attempt, code, now) => noteRefundWrite(tx, attempt.id, 'failed', code, now),
 }
 
 /** What the answer says is booked at once; what comes later is read with the payment. */

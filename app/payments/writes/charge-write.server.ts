@@ -23,9 +23,9 @@ export const createCharge: ProviderWrite = {
     return value && charged(attempt, { value, requestId: null })
   },
   // The method or the amount was refused before anything was tried: nothing is charged and nothing will be.
-  refused: async (tx, attempt, fault, now) => {
+  refused: async (tx, attempt, failureCode, now) => {
     const paymentId = asId<'pay'>(attempt.paymentId)
-    await advancePayment(tx, paymentId, 'failed', 'provider', { failureCode: fault.code }, now)
+    await advancePayment(tx, paymentId, 'failed', 'provider', { failureCode }, now)
   },
 }
 

@@ -20,9 +20,9 @@ export const createCheckout: ProviderWrite = {
     return value && created(attempt, { value, requestId: null })
   },
   // A checkout that was refused never was: nobody can pay it, so the payment ends and its holds are freed.
-  refused: async (tx, attempt, fault, now) => {
+  refused: async (tx, attempt, failureCode, now) => {
     const paymentId = asId<'pay'>(attempt.paymentId)
-    await advancePayment(tx, paymentId, 'failed', 'provider', { failureCode: fault.code }, now)
+    await advancePayment(tx, paymentId, 'failed', 'provider', { failureCode }, now)
   },
 }
 

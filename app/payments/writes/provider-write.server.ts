@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { GatewayFault } from '#app/gateways/gateway-fault.ts'
 import type { CardProcessor } from '#app/gateways/stripe/port.ts'
 import type { Tx } from '#app/platform/db.server.ts'
 import type { Payment, PaymentAttempt } from '#app/platform/generated/client.ts'
@@ -21,6 +20,6 @@ export type ProviderWrite = {
   readonly send: (processor: CardProcessor, attempt: StoredAttempt) => Promise<WriteAnswer>
   /** What the write has made, looked for without repeating it; null when nothing is found. */
   readonly find: (processor: CardProcessor, attempt: StoredAttempt) => Promise<WriteAnswer | null>
-  /** Called with the attempt declined: the processor has said that it did nothing and never will. */
-  readonly refused: (tx: Tx, attempt: StoredAttempt, fault: GatewayFault, now: Date) => Promise<void>
+  /** Called with the attempt declined: the processor has said that it did nothing and never will, or a person has. `code` says why. */
+  readonly refused: (tx: Tx, attempt: StoredAttempt, code: string | null, now: Date) => Promise<void>
 }

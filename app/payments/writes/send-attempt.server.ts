@@ -91,7 +91,7 @@ async function keepFault(attempt: StoredAttempt, fault: GatewayFault): Promise<A
   )
   await withTransaction(async (tx) => {
     await markAttempt(tx, attempt.id, state, detail, now)
-    if (state === 'declined') await getWrite(attempt.operation).refused(tx, attempt, fault, now)
+    if (state === 'declined') await getWrite(attempt.operation).refused(tx, attempt, fault.code, now)
   })
   return state
 }

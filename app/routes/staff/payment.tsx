@@ -22,6 +22,10 @@ import { listChargebacksOf } from '#app/payments/chargebacks/chargeback-queries.
 import { findStaffPayment } from '#app/payments/overview/staff-payment.server.ts'
 import { requestSync } from '#app/payments/reading/request-sync.server.ts'
 import { declareNeverSent, isLongUnsettled } from '#app/payments/writes/declare-never-sent.server.ts'
+import {
+  declareWritesNeverSent,
+  isWriteUnheard,
+} from '#app/payments/writes/declare-writes-never-sent.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { exceptionWords } from '#app/reconciliation/exception-words.ts'
 import { answerDecision, answerRefund, refundPanel } from '#app/routes/staff/refund-acts.server.ts'
@@ -50,6 +54,8 @@ const DONE: Readonly<Record<string, string>> = {
   recorded: 'The payment is booked, and the receipt is in the outbox.',
   'taken-back': 'The payment is taken back. What it had paid is open again.',
   'never-sent': 'The payment has failed, and its amounts can be paid again.',
+  'writes-never-sent':
+    'What was never answered is over: a refund has failed, and a chargeback can be answered again.',
   refunded: 'The refund is on its way. What becomes of it is shown below.',
   'refund-waits': 'The refund waits for another person to decide.',
   decided: 'Your decision is recorded. What became of the refund is shown below.',
@@ -66,6 +72,7 @@ export async function loader({ request, params }: Route.LoaderArgs) {
     listChargebacksOf(payment.id),
   ])
   const manual = await findManualPayment(payment.id)
+  const now = await readNow()
   return {
     refunds,
     chargebacks: chargebackNotices(chargebacks, reading),
@@ -79,7 +86,8 @@ export async function loader({ request, params }: Route.LoaderArgs) {
       lineHref: manual.bankLineId && `/staff/bank/${encodeId('bln', manual.bankLineId)}`,
       left: isPositive(manual.standing) ? formatMoney(manual.standing, reading.locale) : null,
     },
-    mayEnd: isManager && isLongUnsettled(payment, await readNow()),
+    mayEnd: isManager && isLongUnsettled(payment, now),
+    mayEndWrites: isManager && payment.attempts.some((each) => isWriteUnheard(each, now)),
     customer: { id: encodeId('cst', payment.customer.id), name: payment.customer.name },
     facts: staffFacts(payment, reading),
     steps: staffSteps(payment, reading),
@@ -109,13 +117,12 @@ export async function action({ request, params }: Route.ActionArgs) {
     return redirect(`${page}?done=${letters > 0 ? 'receipt-sent' : 'no-receipt'}`, 303)
   }
   if (act === TAKE_BACK_ACT) return answerTakeBack(paymentId, form, person.id, page)
-  if (act === 'never-sent') {
+  if (act === 'never-sent' || act === 'writes-never-sent') {
     const manager = await requireStaff(request, 'manager')
     const configured = requireCardProcessor()
-    const answer = configured.ok
-      ? await declareNeverSent(configured.processor, paymentId, manager.id)
-      : configured
-    if (answer.ok) return redirect(`${page}?done=never-sent`, 303)
+    const declare = act === 'never-sent' ? declareNeverSent : declareWritesNeverSent
+    const answer = configured.ok ? await declare(configured.processor, paymentId, manager.id) : configured
+    if (answer.ok) return redirect(`${page}?done=${act}`, 303)
     const { status, sentence } = REFUSALS[answer.refusal.code]
     return data({ problem: sentence }, { status })
   }
@@ -133,7 +140,8 @@ type Refused = { readonly problem: string; readonly typed?: TypedRefund }
 
 export default function Payment({ loaderData, actionData }: Route.ComponentProps): ReactNode {
   const refused: Refused | undefined = actionData
-  const { number, customer, facts, steps, openCases, done, isSettled, mayEnd, manual } = loaderData
+  const { number, customer, facts, steps, openCases, done, isSettled, mayEnd, mayEndWrites, manual } =
+    loaderData
   return (
     <>
       <PageHeader
@@ -191,6 +199,17 @@ export default function Payment({ loaderData, actionData }: Route.ComponentProps
                   </p>
                   <Button variant="danger" name="act" value="never-sent" pendingLabel="Asking…">
                     It never reached the card service
+                  </Button>
+                </>
+              )}
+              {mayEndWrites && (
+                <>
+                  <p className="muted">
+                    A refund, or an answer to a chargeback, was sent a day ago and never answered. If the card
+                    service has no such thing, end it here; it is asked once more before.
+                  </p>
+                  <Button variant="danger" name="act" value="writes-never-sent" pendingLabel="Asking…">
+                    What was sent never arrived
                   </Button>
                 </>
               )}

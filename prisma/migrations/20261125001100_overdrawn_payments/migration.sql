@@ -193,7 +193,8 @@ DECLARE
 BEGIN
   SELECT * INTO STRICT v_payment FROM payment WHERE id = (p_reading->>'paymentId')::uuid FOR UPDATE;
   SELECT * INTO STRICT v_refund FROM refund WHERE id = (p_reading->>'refundId')::uuid AND payment_id = v_payment.id FOR UPDATE;
-  v_from := CASE v_refund.state WHEN 'approved' THEN 'sent' ELSE v_refund.state END;
+  -- One that a person had given up as never sent is there after all.
+  v_from := CASE WHEN v_refund.state = 'approved' OR (v_refund.state = 'failed' AND v_refund.failure_code = 'never_reached') THEN 'sent' ELSE v_refund.state END;
   IF NOT refund_may_move(v_from, v_new) THEN
     IF v_refund.state IN ('requested', 'declined') THEN
       RAISE EXCEPTION 'refund % is % and has gone out', v_refund.id, v_refund.state USING ERRCODE = 'QT004';
@@ -205,6 +206,7 @@ BEGIN
     v_answer := take_from_payment(jsonb_build_object('id', new_id(), 'paymentId', v_payment.id, 'kind', 'refund', 'amountMinor', v_refund.amount_minor::text,
       'providerId', v_provider, 'reason', v_refund.reason, 'effectiveOn', v_on, 'contra', 2400, 'invoiceId', v_refund.invoice_id), p_now);
     IF NOT (v_answer->>'ok')::boolean THEN RETURN v_answer; END IF;
+    PERFORM resolve_exception('refund.failed:' || v_refund.id, 'It reached the customer after all.', p_now);
     PERFORM queue_payer_letters(v_payment, 'refund-made', v_refund.id::text, jsonb_build_object('refundId', v_refund.id), p_now);
   END IF;
   IF v_new = 'succeeded' THEN

@@ -8,6 +8,8 @@ import { syncPayment } from '#app/payments/reading/sync-payment.server.ts'
 import { decideOnRefund } from '#app/payments/refunds/decide-refund.server.ts'
 import { REFUND_TRANSITIONS } from '#app/payments/refunds/refund.ts'
 import { findRefundable, listRefundQueue } from '#app/payments/refunds/refund-queries.server.ts'
+import { declareWritesNeverSent } from '#app/payments/writes/declare-writes-never-sent.server.ts'
+import { storedRequest } from '#app/payments/writes/provider-write.server.ts'
 import { sendAttempt } from '#app/payments/writes/send-attempt.server.ts'
 import { db } from '#app/platform/db.server.ts'
 import { openAndHeld } from '#test/support/books.ts'
@@ -200,6 +202,62 @@ describe('an unclear answer', () => {
     expect(await sendAttempt(world.processor, second)).toBe('unknown')
     expect(await refundsAt(lost.chargeId)).toHaveLength(0)
     expect(await db.exceptionCase.count({ where: { caseKey: `attempt.unknown:${second}` } })).toBe(1)
+  })
+
+  describe('a day old and still unknown', () => {
+    async function lost() {
+      const { paymentId, chargeId } = await askInTheDark({ kind: 'timeout', stage: 'before' })
+      const attemptId = (await refundOf(paymentId)).attemptId ?? ''
+      const age = (interval: string) =>
+        asOwner(
+          `UPDATE payment_attempt SET first_sent_at = first_sent_at - $2::interval, last_sent_at = last_sent_at - $2::interval WHERE id = $1`,
+          [attemptId, interval],
+        )
+      return { paymentId, chargeId, attemptId, age }
+    }
+
+    test('a person ends it where the processor knows nothing; what it held can be asked for again', async () => {
+      const { paymentId, chargeId, attemptId, age } = await lost()
+      await age('23 hours 50 minutes')
+      expect(await declareWritesNeverSent(world.processor, paymentId, manager)).toMatchObject({
+        refusal: { code: 'NOTHING_UNHEARD' },
+      })
+      await age('10 minutes')
+      await sendAttempt(world.processor, attemptId)
+      expect(await declareWritesNeverSent(world.processor, paymentId, manager)).toEqual({ ok: true })
+      expect(await refundOf(paymentId)).toMatchObject({ state: 'failed', failureCode: 'never_reached' })
+      expect((await findRefundable(paymentId))?.amount.minor).toBe(3_000n)
+      const unknown = { caseKey: `attempt.unknown:${attemptId}`, resolvedAt: null }
+      expect(await db.exceptionCase.count({ where: unknown })).toBe(0)
+      expect(await ask(world, paymentId, 3_000n, clerk)).toMatchObject({ state: 'succeeded' })
+      expect(await refundsAt(chargeId)).toHaveLength(1)
+    })
+
+    test('it stays where the processor has it after all, and is booked should it show up later', async () => {
+      const { paymentId, attemptId, age } = await lost()
+      await age('25 hours')
+      const stored = await db.paymentAttempt.findUniqueOrThrow({ where: { id: attemptId } })
+      const { request } = stored
+      const send = () => world.processor.createRefund(storedRequest.parse(request), stored.idempotencyKey)
+      expect(await declareWritesNeverSent(world.processor, paymentId, manager)).toEqual({ ok: true })
+      await send()
+      await syncPayment(world.processor, paymentId, 'sweep')
+      expect(await refundOf(paymentId)).toMatchObject({ state: 'succeeded', failureCode: null })
+      expect([await held(paymentId, 1200), await held(paymentId, 2400)]).toEqual([2_000n, 0n])
+      const failed = { kind: 'refund.failed', subjectId: paymentId, resolvedAt: null }
+      expect(await db.exceptionCase.count({ where: failed })).toBe(0)
+
+      const other = await askInTheDark({ kind: 'timeout' })
+      const id = (await refundOf(other.paymentId)).attemptId ?? ''
+      await asOwner(
+        `UPDATE payment_attempt SET first_sent_at = first_sent_at - interval '25 hours', last_sent_at = last_sent_at - interval '25 hours' WHERE id = $1`,
+        [id],
+      )
+      expect(await declareWritesNeverSent(world.processor, other.paymentId, manager)).toMatchObject({
+        refusal: { code: 'WRITE_REACHED_PROVIDER' },
+      })
+      expect((await refundOf(other.paymentId)).state).not.toBe('failed')
+    })
   })
 
   test('a refund whose process died before it was sent is swept up', async () => {
