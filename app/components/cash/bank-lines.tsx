@@ -30,7 +30,7 @@ export function BankLineTable({ rows }: { rows: readonly BankLineRow[] }): React
           <td data-label="Booked" className="nowrap">
             {row.on}
           </td>
-          <td data-label="What it is">
+          <td data-label="What it is" className="prose">
             <div className="stack-s">
               <LineStateTag state={row.state} />
               {row.note !== null && <span className="row-note">{row.note}</span>}

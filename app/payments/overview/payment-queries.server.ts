@@ -2,6 +2,7 @@
 import { asId, type CustomerId, type PaymentId } from '#app/books/ids.ts'
 import { parseCurrency } from '#app/money/currencies.ts'
 import { money } from '#app/money/money.ts'
+import { DEPOSITS_OPEN_FOR_MS } from '#app/payments/methods/saved-method.ts'
 import type { PaymentDetail, PaymentFile, PaymentSummary } from '#app/payments/overview/payment-detail.ts'
 import {
   ledgerEntriesOf,
@@ -17,8 +18,9 @@ import { db } from '#app/platform/db.server.ts'
 import { fromDatabaseDate } from '#app/platform/time.ts'
 
 const PAGE = 50
-/** A payment that waits longer than this for a word of the processor is shown to staff. */
+/** A payment that waits longer than this for a word of the processor is shown to staff: its page has closed by then. */
 const STUCK_AFTER_MS = 45 * 60_000
+const DAY_MS = 86_400_000
 
 export type PaymentPage = { readonly payments: readonly PaymentSummary[]; readonly next: PaymentId | null }
 
@@ -165,20 +167,22 @@ export async function findPaymentFile(paymentId: PaymentId): Promise<PaymentFile
   }
 }
 
-/** Payments that staff should know of: a write with an unknown outcome, or no word of the processor for long. Oldest first. */
+/**
+ * Payments that staff should know of, oldest first: a write with an unknown outcome, or no word of the processor for longer than
+ * is usual there. Small deposits that are still awaited, and a debit that its bank still has, are usual.
+ */
 export async function listTroubledPayments(): Promise<PaymentSummary[]> {
   const now = await readNow()
   const ago = (ms: number): Date => new Date(now.getTime() - ms)
-  const before = ago(STUCK_AFTER_MS)
   const rows = await db.payment.findMany({
     where: {
       OR: [
         { attempts: { some: { state: 'unknown' } } },
         { attempts: { some: { state: 'sent', lastSentAt: { lt: ago(UNANSWERED_AFTER_MS) } } } },
-        {
-          state: { in: ['created', 'awaiting_customer', 'requires_action', 'processing'] },
-          updatedAt: { lt: before },
-        },
+        { state: { in: ['created', 'awaiting_customer'] }, updatedAt: { lt: ago(STUCK_AFTER_MS) } },
+        { state: 'requires_action', updatedAt: { lt: ago(DEPOSITS_OPEN_FOR_MS) } },
+        { state: 'processing', expectedOn: null, updatedAt: { lt: ago(STUCK_AFTER_MS) } },
+        { state: 'processing', expectedOn: { lt: ago(DAY_MS) } },
       ],
     },
     orderBy: [{ updatedAt: 'asc' }, { id: 'asc' }],

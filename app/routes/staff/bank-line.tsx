@@ -193,7 +193,9 @@ export default function BankLinePage({ loaderData, actionData }: Route.Component
       ) : (
         <ActionForm className="stack-s">
           <p className="muted">
-            Opening it again takes back the payments that it had become, and opens their invoices.
+            {payments.length > 0
+              ? 'Opening it again takes back the payments that it had become, and opens their invoices.'
+              : 'Opening it again puts it back among the movements that wait for somebody.'}
           </p>
           <Button variant="danger" name="act" value="reopen" pendingLabel="Undoing…">
             Undo, and open it again

@@ -56,7 +56,7 @@ form.row > div { flex: 1 1 130px; }
 :focus-visible { outline: 3px solid var(--act); outline-offset: 2px; }
 details { margin-top: 24px; border-top: 1px solid var(--line); padding-top: 12px; }
 summary { cursor: pointer; font-weight: 600; min-height: 24px; }
-iframe { width: 100%; min-height: 480px; border: 1px solid var(--line); border-radius: 6px; background: #ffffff; }
+iframe { width: 100%; min-height: 640px; border: 1px solid var(--line); border-radius: 6px; background: #ffffff; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; background: var(--sheet); border: 1px solid var(--line); border-radius: 6px; padding: 16px; margin: 8px 0; }
 .back { display: inline-block; padding: 8px 0; }
 @media (max-width: 400px) { form.card { gap: 12px; } .sum { font-size: 28px; } }

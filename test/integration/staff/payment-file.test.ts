@@ -22,6 +22,7 @@ import {
   openCheckout,
   pay,
 } from '#test/support/card-world.ts'
+import { asOwner } from '#test/support/owner.ts'
 
 const ZONE = 'America/New_York'
 let world: CardWorld
@@ -149,6 +150,21 @@ test('a write without a clear answer stands on the list of the day with its reas
   expect(trouble).toMatchObject({ reason: 'outcome-unknown', standing: 'checking' })
   expect((await find('show=unknown')).payments.map(({ id }) => id)).toEqual([cart.paymentId])
   await world.sandbox.control('POST', 'faults/clear')
+})
+
+test('a debit that its bank still has is no trouble until a day after it was expected', async () => {
+  const buyer = await createBuyer([900n])
+  const cart = await cartOf(buyer)
+  await pay(world, buyer, cart)
+  const { stripeCheckoutSessionId } = await db.payment.findUniqueOrThrow({ where: { id: cart.paymentId } })
+  await enterCard(world, stripeCheckoutSessionId ?? '', { bank_account: '000123456789' })
+  await deliverWebhooks(world)
+  const isListed = async (): Promise<boolean> =>
+    (await listTroubles()).some(({ id }) => id === cart.paymentId)
+  await asOwner("UPDATE payment SET updated_at = now() - interval '3 days' WHERE id = $1", [cart.paymentId])
+  expect(await isListed()).toBe(false)
+  await asOwner("UPDATE payment SET expected_on = now() - interval '3 days' WHERE id = $1", [cart.paymentId])
+  expect(await isListed()).toBe(true)
 })
 
 test('what was received counts per currency on the days that are asked for', async () => {
