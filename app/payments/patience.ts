@@ -22,13 +22,22 @@ export const UNMATCHED_AFTER_MS = 5 * MINUTE_MS
 /** Event catch-up reads so much of the past again, for events that became visible late. */
 export const CATCH_UP_OVERLAP_MS = 900 * SECOND_MS
 
+/** Clocks differ by a little; whatever was noted so much later than now was noted by a clock that has been set right since. */
+export const CLOCK_SLACK_MS = 5 * MINUTE_MS
+
 /** So long after its checkout was last asked for, a person may say that a payment never reached the processor. */
 export const DECLARABLE_AFTER_MS = 24 * HOUR_MS
 
 const ASK_AFTER_MS = [MINUTE_MS, 5 * MINUTE_MS, 30 * MINUTE_MS, 3 * HOUR_MS, 24 * HOUR_MS] as const
 
+/** Whether an instant was noted by a clock that ran ahead: how long ago it was cannot be told. */
+export function isOfWrongClock(at: Date, now: Date): boolean {
+  return at.getTime() - now.getTime() > CLOCK_SLACK_MS
+}
+
 /** Whether an unknown write, first sent and last asked about at these instants, is due to be asked about again. */
 export function isAskDue(firstSentAt: Date, lastAskedAt: Date, now: Date): boolean {
+  if (isOfWrongClock(lastAskedAt, now)) return true
   const dueAt = ASK_AFTER_MS.map((wait) => firstSentAt.getTime() + wait)
   return dueAt.some((at) => at <= now.getTime() && at > lastAskedAt.getTime())
 }
@@ -43,9 +52,9 @@ export function isLongUnheard(lastSentAt: Date | null, now: Date): boolean {
   return lastSentAt !== null && now.getTime() - lastSentAt.getTime() >= DECLARABLE_AFTER_MS
 }
 
-/** Whether the same idempotency key may still be sent. */
+/** Whether the same idempotency key may still be sent. One whose age cannot be told may be a day old. */
 export function isKeyFresh(firstSentAt: Date, now: Date): boolean {
-  return now.getTime() - firstSentAt.getTime() < KEY_LIFE_MS
+  return !isOfWrongClock(firstSentAt, now) && now.getTime() - firstSentAt.getTime() < KEY_LIFE_MS
 }
 
 /**

@@ -16,8 +16,8 @@ export type JobOptions = {
   key?: string
   /** Jobs of one queue run one after another. */
   queue?: string
-  /** Not before this instant. Default: as soon as the transaction commits. */
-  runAt?: Date
+  /** Not before so long from now, by the database's own clock. Default: as soon as the transaction commits. */
+  afterMs?: number
   /** After so many failures the job stays in the list, failed for good. Default 25. */
   maxAttempts?: number
 }
@@ -37,7 +37,7 @@ export async function addJob(
       ${name}::text,
       ${JSON.stringify(payload)}::json,
       queue_name => ${options.queue ?? null}::text,
-      run_at => ${options.runAt ?? null}::timestamptz,
+      run_at => clock_timestamp() + make_interval(secs => ${options.afterMs ?? null}::float8 / 1000),
       max_attempts => ${options.maxAttempts ?? null}::int,
       job_key => ${options.key ?? null}::text
     )`

@@ -26,7 +26,7 @@ export function paymentPageView(
   receipt: Receipt | null,
   verification: { readonly url: string; readonly arriveAt: Date } | null,
   place: PaymentPlace,
-  reading: { readonly locale: string; readonly timeZone: string },
+  reading: { readonly locale: string; readonly timeZone: string; readonly now: Date },
 ) {
   const { locale, timeZone } = reading
   const amount = formatMoney(payment.amount, locale)
@@ -47,7 +47,7 @@ export function paymentPageView(
     tone: moneyStateTone(stateOfPayment(payment.standing)),
     /** Whether its first sentence must not be overlooked, receipt or not. */
     isTakenBack,
-    refreshSeconds: isBeingRecorded(payment) ? 3 : words.refreshSeconds,
+    refreshSeconds: isBeingRecorded(payment, reading.now) ? 3 : words.refreshSeconds,
     checkoutUrl: place.canPay && verification === null ? payment.checkoutUrl : null,
     verificationUrl: verification?.url ?? null,
     canCancel: place.canPay && payment.isCancelable,
@@ -67,7 +67,7 @@ export function paymentPageView(
 export type PaymentPageView = ReturnType<typeof paymentPageView>
 
 /** Just settled, and its entries are not on the shared ledger yet: a matter of seconds. */
-function isBeingRecorded({ settledAt, ledger }: PaymentDetail): boolean {
-  if (settledAt === null || Date.now() - settledAt.getTime() > 120_000) return false
+function isBeingRecorded({ settledAt, ledger }: PaymentDetail, now: Date): boolean {
+  if (settledAt === null || now.getTime() - settledAt.getTime() > 120_000) return false
   return ledger.some(({ state }) => state === 'queued' || state === 'sent')
 }

@@ -58,7 +58,7 @@ export async function processBankEvent(banks: BankLinkProvider, eventId: string)
       tx,
       'banks:process-webhook',
       { eventId },
-      { key: `banks:process-webhook:${eventId}`, runAt: new Date(Date.now() + LOOK_AGAIN_MS) },
+      { key: `banks:process-webhook:${eventId}`, afterMs: LOOK_AGAIN_MS },
     ),
   )
 }

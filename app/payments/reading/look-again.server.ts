@@ -19,7 +19,8 @@ export async function lookAgain(paymentId: PaymentId): Promise<PaymentState> {
   const configured = requireCardProcessor()
   if (hasEnded(state) || !configured.ok) return state
   const now = await readNow()
-  if (syncedAt !== null && now.getTime() - syncedAt.getTime() < FRESH_MS) return state
+  const isFresh = syncedAt !== null && Math.abs(now.getTime() - syncedAt.getTime()) < FRESH_MS
+  if (isFresh) return state
   try {
     return (await syncPayment(configured.processor, paymentId, 'request')) ?? state
   } catch (error) {

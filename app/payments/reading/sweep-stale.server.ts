@@ -4,6 +4,7 @@
  */
 import { CHARGEBACK_STATES, isOpenChargeback } from '#app/payments/chargebacks/chargeback.ts'
 import {
+  CLOCK_SLACK_MS,
   isAskDue,
   isPatienceOver,
   readAgainAfterMs,
@@ -26,6 +27,8 @@ const HOUR_MS = 3_600_000
 export async function sweepStale(): Promise<number> {
   const now = await readNow()
   const ago = (ms: number): Date => new Date(now.getTime() - ms)
+  // What a clock has noted that ran ahead is as good as long ago.
+  const notWithin = (ms: number) => [{ lt: ago(ms) }, { gt: ago(-CLOCK_SLACK_MS) }]
   const attempts = await db.paymentAttempt.findMany({
     where: {
       OR: [
@@ -37,7 +40,7 @@ export async function sweepStale(): Promise<number> {
             { operation: { in: [...LATE_OPERATIONS] } },
           ],
         },
-        { state: 'sent', lastSentAt: { lt: ago(UNANSWERED_AFTER_MS) } },
+        { state: 'sent', OR: notWithin(UNANSWERED_AFTER_MS).map((lastSentAt) => ({ lastSentAt })) },
       ],
     },
     select: { id: true },
@@ -50,8 +53,16 @@ export async function sweepStale(): Promise<number> {
         const waitMs = readAgainAfterMs(state)
         if (waitMs === null) return []
         // Moved or read within its wait: not stale.
-        const unread = { OR: [{ syncedAt: null }, { syncedAt: { lt: ago(waitMs) } }] }
-        return [{ state, updatedAt: { lt: ago(waitMs) }, ...unread }]
+        const [unmoved, unread] = [notWithin(waitMs), [null, ...notWithin(waitMs)]]
+        return [
+          {
+            state,
+            AND: [
+              { OR: unmoved.map((updatedAt) => ({ updatedAt })) },
+              { OR: unread.map((syncedAt) => ({ syncedAt })) },
+            ],
+          },
+        ]
       }),
     },
     // Who was looked at longest ago comes first: payments that a look does not help cannot keep the others waiting.

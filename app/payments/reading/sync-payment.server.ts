@@ -8,6 +8,7 @@ import type { CardProcessor, FeeReading, IntentReading } from '#app/gateways/str
 import { getSupplier } from '#app/parties/supplier.server.ts'
 import { expectedClearing } from '#app/payments/bank-days.ts'
 import { keepMandate } from '#app/payments/methods/keep-mandate.server.ts'
+import { isOfWrongClock } from '#app/payments/patience.ts'
 import { hasEnded, type PaymentState } from '#app/payments/payment.ts'
 import {
   advancePayment,
@@ -106,8 +107,9 @@ async function apply(
   if (payment === null) throw new Error(`Payment ${paymentId} is gone`)
   // Somebody who began to read after us has booked first. Theirs need not be the newer news: it may have been answered
   // before ours. Money and ends never become undone, so they are booked whoever brings them; where the buyer stands is not.
-  const isOvertaken = payment.syncedAt !== null && payment.syncedAt > readAt
   const now = await readNow(tx)
+  const { syncedAt } = payment
+  const isOvertaken = syncedAt !== null && syncedAt > readAt && !isOfWrongClock(syncedAt, now)
   const scene: Scene = { payment, found, cause, timeZone, now, isOvertaken }
   await move(tx, scene)
   await bookFees(tx, scene)

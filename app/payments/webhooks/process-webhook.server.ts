@@ -114,7 +114,7 @@ async function lookAgain(eventId: string): Promise<void> {
       tx,
       'payments:process-webhook',
       { eventId },
-      { key: `payments:process-webhook:${eventId}`, runAt: new Date(Date.now() + LOOK_AGAIN_MS) },
+      { key: `payments:process-webhook:${eventId}`, afterMs: LOOK_AGAIN_MS },
     )
   })
 }

@@ -5,7 +5,7 @@
  */
 import { GatewayFault } from '#app/gateways/gateway-fault.ts'
 import type { CardProcessor } from '#app/gateways/stripe/port.ts'
-import { isKeyFresh, UNANSWERED_AFTER_MS } from '#app/payments/patience.ts'
+import { isKeyFresh, isOfWrongClock, UNANSWERED_AFTER_MS } from '#app/payments/patience.ts'
 import type { AttemptState } from '#app/payments/payment.ts'
 import { hasEnded } from '#app/payments/payment.ts'
 import { markAttempt, openException, resolveException } from '#app/payments/posting.server.ts'
@@ -47,7 +47,9 @@ function isMoot(attempt: StoredAttempt): boolean {
 }
 
 function isBeingSent(attempt: StoredAttempt, now: Date): boolean {
-  return attempt.lastSentAt !== null && now.getTime() - attempt.lastSentAt.getTime() < UNANSWERED_AFTER_MS
+  const { lastSentAt } = attempt
+  if (lastSentAt === null || isOfWrongClock(lastSentAt, now)) return false
+  return now.getTime() - lastSentAt.getTime() < UNANSWERED_AFTER_MS
 }
 
 async function ask(processor: CardProcessor, attempt: StoredAttempt, now: Date): Promise<AttemptState> {

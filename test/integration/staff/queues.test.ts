@@ -32,10 +32,9 @@ const TODAY = parseBusinessDate('2026-03-01')
 beforeAll(() => createSupplier())
 
 test('jobs count as waiting, later, failing and failed, and a failed one runs again when asked to', async () => {
-  const later = new Date(Date.now() + 3_600_000)
   await withTransaction(async (tx) => {
     await addJob(tx, 'test:waits', { n: 1 })
-    await addJob(tx, 'test:waits', { n: 2 }, { runAt: later })
+    await addJob(tx, 'test:waits', { n: 2 }, { afterMs: 3_600_000 })
     await addJob(tx, 'test:breaks', { n: 3 }, { maxAttempts: 1 })
     await addJob(tx, 'test:breaks', { n: 4 }, { maxAttempts: 9 })
   })

@@ -28,6 +28,14 @@ test('the key is sent again for less than 23 hours, and a person decides after 2
   expect(isPatienceOver(SENT, after(24 * 60))).toBe(true)
 })
 
+test('what a clock noted that ran ahead: its key is not sent again, and it is asked about at once', () => {
+  expect(isKeyFresh(after(6), SENT)).toBe(false)
+  expect(isAskDue(after(6), after(6), SENT)).toBe(true)
+  // Two hosts may differ by less.
+  expect(isKeyFresh(after(4), SENT)).toBe(true)
+  expect(isAskDue(after(4), after(4), SENT)).toBe(false)
+})
+
 test('every payment that has not ended is read again within the hour', () => {
   for (const state of PAYMENT_STATES) {
     const wait = readAgainAfterMs(state)

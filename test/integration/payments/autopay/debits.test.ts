@@ -11,7 +11,7 @@ import { fromDatabaseDate } from '#app/platform/time.ts'
 import { createPayer, endEveryOrder, openOf, type Payer, runsOf, today } from '#test/support/autopay-world.ts'
 import { type CardWorld, chargesOf, createBuyer, openCardWorld } from '#test/support/card-world.ts'
 import { asOwner } from '#test/support/owner.ts'
-import { shift } from '#test/support/shifted-clock.ts'
+import { shift, shiftProcessClock } from '#test/support/shifted-clock.ts'
 
 vi.mock('#app/platform/clock.server.ts', async (importOriginal) =>
   (await import('#test/support/shifted-clock.ts')).shiftedClock(await importOriginal()),
@@ -25,6 +25,7 @@ afterAll(() => world.stop())
 beforeEach(endEveryOrder)
 afterEach(() => {
   shift.days = 0
+  shiftProcessClock(0)
 })
 
 const lettersOf = async (payer: Payer, template: string): Promise<unknown[]> =>
@@ -72,6 +73,19 @@ test('the clock may jump a day ahead and back: the debit is neither early nor ma
   }
   expect(await paidBy(payer)).toEqual([10_000])
   expect(await runsOf(payer)).toHaveLength(1)
+})
+
+test('the clock of the process decides nothing: a debit is made on its day by the product’s clock', async () => {
+  const payer = await createPayer(world, [10_000n])
+  await announceDebits()
+  for (const days of [6, -6]) {
+    shiftProcessClock(days * 86_400_000)
+    await announceDebits()
+    expect(await runDebits(world.processor)).toBe(0)
+  }
+  shift.days = 5
+  expect(await runDebits(world.processor)).toBe(1)
+  expect(await paidBy(payer)).toEqual([10_000])
 })
 
 test('a skipped debit is not made, its invoices are left to the payer, and only its customer may skip it', async () => {
