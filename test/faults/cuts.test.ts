@@ -15,6 +15,7 @@ import { startLoad } from '#test/faults/load.ts'
 import type { OpenInvoice } from '#test/faults/open-invoices.ts'
 import { type Deed, unkeptWords } from '#test/faults/payer.ts'
 import type { Page } from '#test/faults/visitor.ts'
+import { signed } from '#test/support/payment-history.ts'
 
 const CUTS = Number(process.env.CUTS ?? 5)
 const SEED = Number(process.env.TEST_SEED ?? 20_261_123)
@@ -42,6 +43,28 @@ function notice(path: string, page: Page | null): void {
   const tellsOfInside = /\bat \S+ \(|\.ts:\d+|Prisma|ECONN|Connection terminated/.test(body)
   if (!saysWhatToDo || tellsOfInside) wrong.push(`${status} ${path.split('?')[0]}: ${body.slice(0, 300)}`)
 }
+
+test('webhooks that are forged, stale or changed are turned away and noted', async () => {
+  const body = JSON.stringify({ id: 'evt_forged', object: 'event', type: 'charge.succeeded', created: 1 })
+  const stale = { timestamp: Math.floor(Date.now() / 1000) - 301 }
+  const bring = async (payload: string, signature: string): Promise<number> => {
+    const headers = { 'stripe-signature': signature }
+    const url = `${house.origin}/webhooks/stripe`
+    return (await fetch(url, { method: 'POST', body: payload, headers })).status
+  }
+  const answers = [
+    await bring(body, signed(body, { secret: 'whsec_wrong' })),
+    await bring(body, signed(body, stale)),
+    await bring(`${body} `, signed(body)),
+    await bring(body, ''),
+  ]
+  expect(answers).toEqual([400, 400, 400, 400])
+  const noted = house.logLines().filter(({ level }) => level === 'warn')
+  expect(noted.filter(({ msg }) => msg === 'a webhook with a wrong signature was turned away')).toHaveLength(
+    4,
+  )
+  expect(await house.sql('SELECT id FROM webhook_inbox WHERE id = $1', ['evt_forged'])).toEqual([])
+})
 
 test('without a database every page, file and form answers that we are not available, and works again after it', async () => {
   const [invoice] = invoices

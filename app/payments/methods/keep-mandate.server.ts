@@ -25,11 +25,14 @@ export async function keepMandate({ processor, ...kept }: KeepMandate): Promise<
   await withTransaction(async (tx) => {
     const now = await readNow(tx)
     const method = await tx.savedMethod.findUnique({ where: { providerMethodId: reading.methodId } })
-    const known = await tx.mandate.findUnique({ where: { providerMandateId: reading.mandateId } })
-    const savedMethodId = method?.id ?? known?.savedMethodId ?? null
-    if (known === null)
-      await tx.mandate.create({ data: { ...mandateOf(kept, reading, now), savedMethodId, createdAt: now } })
-    else if (known.state !== 'inactive')
+    // Two pieces of news may bring one mandate at once: the later one waits for the first here, and goes on from what it kept.
+    await tx.mandate.createMany({
+      data: [{ ...mandateOf(kept, reading, now), savedMethodId: method?.id ?? null, createdAt: now }],
+      skipDuplicates: true,
+    })
+    const known = await tx.mandate.findUniqueOrThrow({ where: { providerMandateId: reading.mandateId } })
+    const savedMethodId = method?.id ?? known.savedMethodId
+    if (known.state !== 'inactive')
       await tx.mandate.update({ where: { id: known.id }, data: { savedMethodId, ...endOf(reading, now) } })
     if (reading.status === 'inactive' && reading.use === 'multi_use' && method?.state === 'active')
       await tx.savedMethod.update({

@@ -79,8 +79,15 @@ async function itemsOf(paymentId: PaymentId, currencyText: string): Promise<Rece
       orderBy: [{ invoice: { dueOn: 'asc' } }, { invoice: { number: 'asc' } }],
       include: { invoice: { select: { number: true, poNumber: true } } },
     }),
-    db.ledgerEvent.findMany({ where: { relatesTo: paymentId, type: 'payment.applied' } }),
-    db.adjustment.findMany({ where: { paymentId } }),
+    db.ledgerEvent.findMany({
+      where: { type: 'payment.applied', journal: { postingKey: `payment.settled:${paymentId}` } },
+    }),
+    // A discount that was taken back and granted again is a later one's.
+    db.adjustment.findMany({
+      where: { paymentId },
+      distinct: ['invoiceId'],
+      orderBy: [{ recordedAt: 'asc' }, { id: 'asc' }],
+    }),
   ])
   const openAfter = new Map(events.map((each) => [each.subjectId, each.openAfterMinor]))
   const takenOffOf = (invoiceId: string): bigint =>

@@ -161,7 +161,7 @@ test('a chargeback is listed with its last day, answered on its page, and told o
   await world.sandbox.control('POST', `payments/${stripePaymentIntentId}/dispute?reason=product_not_received`)
   await deliverWebhooks(world)
   expect(await see(clerk, pageOf(paymentId))).toContain('The payer’s bank questions $30.00')
-  expect(await see(clerk, '/staff')).toContain('1 chargeback waits for an answer')
+  expect(await see(clerk, '/staff')).toContain('1 chargeback needs an answer')
   const list = await see(clerk, '/staff/chargebacks')
   const path = /\/staff\/chargebacks\/cbk_[0-9a-f]{32}/.exec(list)?.[0] ?? ''
   const page = await see(clerk, path)
