@@ -27,7 +27,8 @@ export default defineConfig({
           setupFiles: ['test/support/integration-setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          // Most of a test's time waits for its database, so that two processors keep more workers than two busy.
+          maxWorkers: 4,
         },
       },
       {

@@ -158,8 +158,10 @@ export const STAGES: readonly (readonly (readonly string[])[])[] = [
   [['lint']],
   [['types', 'unit'], ['contracts']],
   [['integration']],
-  [['build', 'e2e'], ['crashes']],
-  [['faults']],
+  [
+    ['build', 'e2e'],
+    ['crashes', 'faults'],
+  ],
 ]
 
 /** Ends what an interrupted run could leave behind: its process group, and databases, which have sessions of their own. */
