@@ -23,7 +23,9 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.{ts,tsx}'],
-          globalSetup: ['test/support/cluster-setup.ts'],
+          globalSetup: ['test/support/pages-setup.ts', 'test/support/cluster-setup.ts'],
+          // The built pages run as they are; nothing is to be gained from transforming them.
+          server: { deps: { external: [/\/build\/server\//] } },
           setupFiles: ['test/support/integration-setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,

@@ -2,7 +2,7 @@
  * The real routes behind the real middleware: every address of the portal, asked for by every kind of person, and judged
  * from outside by status and place.
  */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { encodeId, newId, type PersonId } from '#app/books/ids.ts'
 import { grantBuyerRights, makeStaff } from '#app/parties/people.server.ts'
 import { type Access, POLICY } from '#app/parties/policy.ts'
@@ -81,8 +81,6 @@ beforeAll(async () => {
 
   portal = await openPortal()
 }, 120_000)
-
-afterAll(() => portal.close())
 
 /** An address of the pattern: the customer that is asked for, and ids of records that nobody has. */
 function addressOf(pattern: string, customerId: string): string {

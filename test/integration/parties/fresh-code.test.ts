@@ -1,5 +1,5 @@
 /** What changes where money comes from needs a code of the last five minutes; what was typed goes on once it is given. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { encodeId, newId } from '#app/books/ids.ts'
 import { FRESH_CODE_FIELD } from '#app/parties/fresh-code.ts'
 import { grantBuyerRights, makeStaff } from '#app/parties/people.server.ts'
@@ -18,7 +18,6 @@ beforeAll(async () => {
   await createSupplier()
   portal = await openPortal()
 }, 120_000)
-afterAll(() => portal.close())
 
 const MINUTE_MS = 60_000
 

@@ -1,5 +1,5 @@
 /** The sign-in pages as a browser without JavaScript sees them: forms, redirects, cookies. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { encodeId } from '#app/books/ids.ts'
 import { disablePerson, grantBuyerRights, makeStaff } from '#app/parties/people.server.ts'
 import { beginEnrolment } from '#app/parties/second-factor.server.ts'
@@ -15,7 +15,6 @@ beforeAll(async () => {
   await createSupplier()
   portal = await openPortal()
 }, 120_000)
-afterAll(() => portal.close())
 
 const get = (path: string, cookies: readonly string[] = []) => portal.handle(requestWith(cookies, path))
 const post = (

@@ -34,10 +34,7 @@ beforeAll(async () => {
   world = await openCardWorld()
   portal = await openPortal()
 }, 120_000)
-afterAll(async () => {
-  await portal.close()
-  await world.stop()
-})
+afterAll(() => world.stop())
 
 /** A payment that was made on the card page, and whose news has come in and waits for its job. */
 async function paidAndTold(): Promise<{ buyer: Buyer; paymentId: PaymentId }> {

@@ -37,10 +37,7 @@ beforeAll(async () => {
   })
   portal = await openPortal()
 }, 120_000)
-afterAll(async () => {
-  await portal.close()
-  await world.stop()
-})
+afterAll(() => world.stop())
 beforeEach(() => world.sandbox.control('DELETE', 'faults'))
 
 async function cookiesOf(email: string): Promise<string[]> {

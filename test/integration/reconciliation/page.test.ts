@@ -1,5 +1,5 @@
 /** The page of reconciliation as a browser without scripts sees it, and the button that asks for a comparison. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { ProviderBooks } from '#app/gateways/stripe/balance/port.ts'
 import { db } from '#app/platform/db.server.ts'
 import { reconcile } from '#app/reconciliation/runs/reconcile.server.ts'
@@ -45,7 +45,6 @@ beforeAll(async () => {
   cookies = await signInAsClerk()
   portal = await openPortal()
 }, 120_000)
-afterAll(() => portal.close())
 
 async function pageText(): Promise<string> {
   const answer = await portal.handle(requestWith(cookies, '/staff/reconciliation'))

@@ -1,5 +1,5 @@
 /** A clerk imports a bank statement and says what its movements are, in a browser without scripts. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { encodeId } from '#app/books/ids.ts'
 import { PART_FIELD } from '#app/payments/bank-statements/match-form.ts'
 import { fullValue } from '#app/payments/cash/parse-manual-payment.ts'
@@ -19,7 +19,6 @@ beforeAll(async () => {
   portal = await openPortal()
   clerk = await staffVisitor(portal, 'clerk')
 }, 120_000)
-afterAll(() => portal.close())
 
 function upload(text: string, name = 'november.csv'): Promise<Response> {
   const form = new FormData()

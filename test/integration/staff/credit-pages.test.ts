@@ -1,5 +1,5 @@
 /** Buyers use their credit, or ask to; staff agree, decline, or use it themselves. In browsers without scripts. */
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { encodeId, newId } from '#app/books/ids.ts'
 import { signInWithPassword } from '#app/parties/sign-in.server.ts'
 import { db } from '#app/platform/db.server.ts'
@@ -27,7 +27,6 @@ beforeAll(async () => {
   portal = await openPortal()
   clerk = await staffVisitor(portal, 'clerk')
 }, 120_000)
-afterAll(() => portal.close())
 beforeEach(async () => {
   customerId = await createCustomer()
   buyer = await signInBuyer(true)

@@ -1,5 +1,5 @@
 /** Card fees and discounts as a manager sets them; a clerk does not. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { readSurchargeRule } from '#app/payments/fees/read-surcharge-rule.server.ts'
 import { readNow } from '#app/platform/clock.server.ts'
 import { db } from '#app/platform/db.server.ts'
@@ -19,7 +19,6 @@ beforeAll(async () => {
   manager = await staffVisitor(portal, 'manager')
   today = businessDateIn('America/New_York', await readNow())
 }, 120_000)
-afterAll(() => portal.close())
 
 const fee = (over: Record<string, string> = {}) => ({
   intent: 'surcharge',

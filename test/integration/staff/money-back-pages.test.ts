@@ -41,10 +41,7 @@ beforeAll(async () => {
   manager = await signInAs('manager')
   portal = await openPortal()
 }, 120_000)
-afterAll(async () => {
-  await portal.close()
-  await world.stop()
-})
+afterAll(() => world.stop())
 
 async function signInAs(role: StaffRole | null): Promise<Reader> {
   const { id, email } = await makePerson()

@@ -1,5 +1,5 @@
 /** The staff pages as a browser without scripts sees them: what they say, and what their buttons do. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { encodeId } from '#app/books/ids.ts'
 import { db } from '#app/platform/db.server.ts'
 import { requestWith } from '#test/integration/parties/people.ts'
@@ -32,7 +32,6 @@ beforeAll(async () => {
   await reversePayment(paymentId, 2_345n)
   portal = await openPortal()
 }, 120_000)
-afterAll(() => portal.close())
 
 async function pageAt(path: string): Promise<string> {
   const answer = await portal.handle(requestWith(cookies, path))

@@ -1,5 +1,5 @@
 /** A manager sets the rules of paying per currency; what changed is in the audit log. In a browser without scripts. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { parseCurrency } from '#app/money/currencies.ts'
 import { readPaymentPolicy } from '#app/payments/policy/payment-policy.server.ts'
 import { db } from '#app/platform/db.server.ts'
@@ -19,7 +19,6 @@ beforeAll(async () => {
   portal = await openPortal()
   manager = await staffVisitor(portal, 'manager')
 }, 120_000)
-afterAll(() => portal.close())
 
 const AMOUNTS = {
   minPartialMinor: '25',

@@ -1,5 +1,5 @@
 /** A clerk records a cheque and takes it back, in a browser without scripts. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { encodeId } from '#app/books/ids.ts'
 import { fullValue, partField } from '#app/payments/cash/parse-manual-payment.ts'
 import { db } from '#app/platform/db.server.ts'
@@ -19,7 +19,6 @@ beforeAll(async () => {
   clerk = await staffVisitor(portal, 'clerk')
   page = `/staff/payments/new?customer=${encodeId('cst', customerId)}`
 }, 120_000)
-afterAll(() => portal.close())
 
 test('the customer is found by name, and the form is for that customer', async () => {
   const found = await clerk.read('/staff/payments/new?q=QZ-77')

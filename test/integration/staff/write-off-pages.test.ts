@@ -1,5 +1,5 @@
 /** A clerk writes a part of an invoice off, and a manager decides what is too much for one. In browsers without scripts. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { encodeId } from '#app/books/ids.ts'
 import { db } from '#app/platform/db.server.ts'
 import { createCustomer, createSupplier, issueInvoice, openAndHeld } from '#test/support/books.ts'
@@ -18,7 +18,6 @@ beforeAll(async () => {
   clerk = await staffVisitor(portal, 'clerk')
   manager = await staffVisitor(portal, 'manager')
 }, 120_000)
-afterAll(() => portal.close())
 
 async function writeOff(page: string, amount: string, who = clerk): Promise<Response> {
   const form = hiddenField(await who.read(page), 'form')

@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { asId, encodeId } from '#app/books/ids.ts'
 import { embeddedFiles } from '#app/ledger/pdf-attachment.ts'
 import { grantBuyerRights } from '#app/parties/people.server.ts'
@@ -41,8 +41,6 @@ beforeAll(async () => {
   foreign = `/c/${encodeId('cst', await createCustomer())}`
   portal = await openPortal()
 }, 120_000)
-
-afterAll(() => portal.close())
 
 const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
   portal.handle(requestWith(cookies, path, { headers }))

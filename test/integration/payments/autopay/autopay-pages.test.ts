@@ -20,10 +20,7 @@ beforeAll(async () => {
   world = await openCardWorld()
   portal = await openPortal()
 }, 120_000)
-afterAll(async () => {
-  await portal.close()
-  await world.stop()
-})
+afterAll(() => world.stop())
 
 type Visitor = { cookies: string[]; base: string; payer: Payer }
 
